@@ -1,6 +1,6 @@
 /**
  * `npm run messages [-- FOLDER …]`: brings the catalogues of the web UI's texts up to date with the code, and prints what is left to do.
- * New texts are added with an empty translation, texts that are no longer shown are removed, and each stands in the file of the folder
+ * Texts of the API (scripts/api-texts.ts) stand in `api.json` by their key. New texts are added with an empty translation, texts that are no longer shown are removed, and each stands in the file of the folder
  * of pages that shows it (`shared` if several do). `--check` writes nothing, and exits with 1 if anything is left to do:
  * - a text without a translation, or one whose placeholders or tags differ;
  * - a text that is shown in English only: an element's content or a sentence in the code outside `t`, `rich` and `message`.
@@ -8,11 +8,16 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseMessage, TYPE } from '@formatjs/icu-messageformat-parser';
+import { build } from 'esbuild';
 import ts from 'typescript';
 
 const CATALOGUES = 'web/i18n/catalogues';
 const LANGUAGES = readdirSync(CATALOGUES).toSorted();
-const AREAS = readdirSync(join(CATALOGUES, LANGUAGES[0])).map((name) => name.replace('.json', ''));
+/** Texts that the API writes, by their key; the others by the English text. */
+const API_AREA = 'api';
+const AREAS = readdirSync(join(CATALOGUES, LANGUAGES[0]))
+  .map((name) => name.replace('.json', ''))
+  .filter((area) => area !== API_AREA);
 const MARKING = new Set(['t', 'rich', 'message']);
 /** Calls whose texts no reader sees. */
 const UNSEEN_CALLS = new Set([
@@ -261,10 +266,7 @@ function argumentFaults(text, call, name) {
   return wanted.filter((one) => !given.includes(one)).map((one) => `no value for {${one}}: ${text}`);
 }
 
-/** Sentences that the API writes in English, and pages in the language of the reader. */
-const API_TEXTS = ['ingest/text/memory-reason-texts.ts', 'ingest/text/reason-texts.ts'];
-
-for (const file of [...filesOf('web'), ...API_TEXTS]) if (!file.startsWith('web/i18n/translate')) examine(file);
+for (const file of filesOf('web')) if (!file.startsWith('web/i18n/translate')) examine(file);
 
 const areaOf = (text) => {
   const areas = [...shown.get(text)];
@@ -291,17 +293,57 @@ for (const language of LANGUAGES) {
     if (only.length > 0 && ![...areas].some((area) => only.some((path) => path.includes(area)))) continue;
     const translation = kept[text] ?? '';
     if (translation === '') faults.push(`${language} ${areaOf(text)}: no translation: ${text}`);
-    else if (/[{}]/.test(text) || isRich(text)) {
-      try {
-        const [own, other] = [names(text, isRich(text)), names(translation, isRich(text))];
-        if (own.join() !== other.join()) faults.push(`${language} ${areaOf(text)}: has ${other} for ${own}: ${text}`);
-      } catch (error) {
-        faults.push(`${language} ${areaOf(text)}: not a message (${error.message}): ${translation}`);
-      }
-    }
+    else faults.push(...differences(text, translation, `${language} ${areaOf(text)}`));
   }
 }
 
+/** Faults of a translation: other placeholders or tags than the text has. */
+function differences(text, translation, where) {
+  if (!/[{}]/.test(text) && !isRich(text)) return [];
+  try {
+    const [own, other] = [names(text, isRich(text)), names(translation, isRich(text))];
+    return own.join() === other.join() ? [] : [`${where}: has ${other} for ${own}: ${text}`];
+  } catch (error) {
+    return [`${where}: not a message (${error.message}): ${translation}`];
+  }
+}
+
+/** What the English was when it was translated: a text that is changed since has to be translated again. */
+const API_ENGLISH = 'web/i18n/api-texts.json';
+const apiTexts = await loadApiTexts();
+const knownTexts = JSON.parse(readFileSync(API_ENGLISH, 'utf8'));
+update(API_ENGLISH, apiTexts);
+for (const language of LANGUAGES) {
+  const path = join(CATALOGUES, language, `${API_AREA}.json`);
+  const kept = JSON.parse(readFileSync(path, 'utf8'));
+  const own = Object.entries(apiTexts).map(([key, text]) => [key, knownTexts[key] === text ? (kept[key] ?? '') : '']);
+  update(path, Object.fromEntries(own));
+  for (const [key, translation] of own) {
+    if (only.length > 0 && !only.some((one) => key.startsWith(one))) continue;
+    if (translation === '') faults.push(`${language} ${API_AREA}: no translation: ${key}: ${apiTexts[key]}`);
+    else faults.push(...differences(apiTexts[key], translation, `${language} ${API_AREA}`));
+  }
+}
+
+function update(path, texts) {
+  const json = `${JSON.stringify(texts, null, 2)}\n`;
+  if (json === readFileSync(path, 'utf8')) return;
+  if (isCheck) faults.push(`${path}: not up to date: npm run messages`);
+  else writeFileSync(path, json);
+}
+
+/** The texts are TypeScript with imports. */
+async function loadApiTexts() {
+  const { outputFiles } = await build({
+    ...{ entryPoints: ['scripts/api-texts.ts'], bundle: true, write: false, logLevel: 'error' },
+    ...{ platform: 'node', format: 'esm', target: 'node20' },
+  });
+  const { API_TEXTS } = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
+  );
+  return API_TEXTS;
+}
+
 for (const line of faults) process.stdout.write(`${line}\n`);
-process.stdout.write(`${shown.size} texts in ${LANGUAGES.length + 1} languages, ${faults.length} things left to do\n`);
+process.stdout.write(`${shown.size + Object.keys(apiTexts).length} texts in ${LANGUAGES.length + 1} languages, ${faults.length} things left to do\n`);
 if (isCheck && faults.length > 0) process.exitCode = 1;

@@ -7,7 +7,8 @@ import { MOST_MEMBERS } from '../formats/literals.ts';
 import { MOST_NAMES } from '../formats/yaml-item.ts';
 import { integer } from '../text/quantities.ts';
 
-const EXPLANATIONS: Readonly<Record<string, string>> = {
+/** In English, by reason. */
+export const EXPLANATIONS: Readonly<Record<string, string>> = {
   'too-many-streams': `Events of more than ${integer(limits.streamsPerRequest)} log streams in one request, or of more than ${integer(limits.shortStreamsPerRequest)} whose names are shorter than those of a function; those of further ones were not read. Send them in several requests.`,
   'name-too-long': `The name of a log group or log stream has more than ${integer(limits.nameChars)} characters; CloudWatch Logs allows 512.`,
   'message-extraction-enabled':

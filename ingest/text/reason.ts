@@ -1,10 +1,10 @@
 /** Why something is as it is, or is not known: a code, its parameters, and the English sentence that is made of them. */
 import { englishMessage } from './english-message.ts';
-import { byteSize, chosenLength, duration, fixed, percent, usd } from './quantities.ts';
 import { REASON_TEXTS } from './reason-texts.ts';
+import type { ReasonParameters } from './reason-values.ts';
+import { reasonValues } from './reason-values.ts';
 
 export type ReasonCode = keyof typeof REASON_TEXTS;
-export type ReasonParameters = Readonly<Record<string, string | number | boolean | null>>;
 
 export interface Reason {
   readonly code: ReasonCode;
@@ -45,35 +45,4 @@ export interface CodedReason {
 
 export function coded({ code, parameters, text }: Reason): CodedReason & { readonly reason: string } {
   return { reason: text, reasonCode: { code, parameters } };
-}
-
-/** How lengths of time are written, in the language of a text: measured ones, and chosen ones such as `1 h`. */
-export interface LengthTexts {
-  readonly measured: (ms: number) => string;
-  readonly chosen: (ms: number) => string;
-}
-
-const ENGLISH: LengthTexts = { measured: duration, chosen: chosenLength };
-
-/**
- * Parameters as a text shows them, by the unit at the end of their names: `…Ms` is a length of time, `…LengthMs` a chosen one, `…Share`
- * a ratio in percent, `…Usd` an amount, `…Bytes` a size, `…Factor` a number with two decimals; other numbers are as they are. Texts
- * select by `yes` and `no`, and by `none` for what there is not.
- */
-export function reasonValues(
-  parameters: ReasonParameters,
-  lengths: LengthTexts = ENGLISH,
-): Readonly<Record<string, string | number>> {
-  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, valueText(name, value, lengths)]));
-}
-
-function valueText(name: string, value: ReasonParameters[string], lengths: LengthTexts): string | number {
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value !== 'number') return value ?? 'none';
-  if (name.endsWith('LengthMs')) return lengths.chosen(value);
-  if (name.endsWith('Ms')) return lengths.measured(value);
-  if (name.endsWith('Share')) return percent(value);
-  if (name.endsWith('Usd')) return usd(value);
-  if (name.endsWith('Bytes')) return byteSize(value);
-  return name.endsWith('Factor') ? fixed(value, 2) : value;
 }

@@ -1,5 +1,7 @@
 /** Self-monitoring alerts (meta-alerts): the product's own failures, routed and delivered like any other alert. */
-import type { Instance } from './evaluate/alert.ts';
+import { reasonOf } from '../../ingest/text/reason.ts';
+import type { Alert, Instance } from './evaluate/alert.ts';
+import { codedSummary } from './evaluate/alert.ts';
 import type { Receiver } from './notify/receiver.ts';
 import type { Labels, Rule } from './rules/rule.ts';
 
@@ -47,17 +49,15 @@ export function receiverDisabledAlert(
   nowMs: number,
   id: string,
 ): Instance {
-  const cause = reason === 'gone' ? 'it answered 410 Gone' : 'all deliveries failed for 24 hours';
-  return metaAlert(receiverSeries(receiver.id), 'Receiver disabled', { receiver: receiver.name }, nowMs, id, {
-    summary: `Receiver ${receiver.name} was disabled because ${cause}. It receives no alerts.`,
-  });
+  const name = { receiver: receiver.name };
+  const summary = reasonOf(reason === 'gone' ? 'alert-receiver-gone' : 'alert-receiver-failing', name);
+  return metaAlert(receiverSeries(receiver.id), 'Receiver disabled', name, nowMs, id, codedSummary(summary));
 }
 
 /** The meta-alert about a rule whose evaluations fail. */
 export function ruleFailingAlert(rule: Rule, error: string, nowMs: number, id: string): Instance {
-  return metaAlert(ruleSeries(rule.id), 'Rule cannot be evaluated', { rule: rule.id }, nowMs, id, {
-    summary: `Rule ${rule.name} cannot be evaluated: ${error.slice(0, 500)}. Its alerts keep their last state.`,
-  });
+  const summary = reasonOf('alert-rule-failing', { rule: rule.name, error: error.slice(0, 500) });
+  return metaAlert(ruleSeries(rule.id), 'Rule cannot be evaluated', { rule: rule.id }, nowMs, id, codedSummary(summary));
 }
 
 function metaAlert(
@@ -66,7 +66,7 @@ function metaAlert(
   labels: Labels,
   nowMs: number,
   id: string,
-  { summary }: { readonly summary: string },
+  summary: Pick<Alert, 'summary' | 'summaryCode'>,
 ): Instance {
   const at = new Date(nowMs).toISOString();
   return {
@@ -80,7 +80,7 @@ function metaAlert(
       runbookUrl: null,
       labels: { alertname: name, severity: 'critical', ...labels },
       annotations: {},
-      summary,
+      ...summary,
       value: null,
       threshold: 0,
       unit: '',

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { isTimeZone } from '../../ingest/records/time-zone.ts';
 import { customMetric, METRICS, queryFilter } from '../http/contract/query.ts';
+import { reasonCode } from '../http/contract/reasons.ts';
 import { FORMATS } from '../http/contract/receivers.ts';
 import { parseStored as parseStoredJson } from '../storage/stored-json.ts';
 import type { ManagedMark } from './code/managed.ts';
@@ -106,6 +107,7 @@ const alert: z.ZodType<Alert> = z.object({
   labels,
   annotations: labels,
   summary: text,
+  summaryCode: reasonCode.exactOptional(),
   value: z.number().nullable(),
   threshold: z.number(),
   unit: text,

@@ -1,6 +1,9 @@
 /** Deploy kits: templates that connect an AWS account, for `thermocline connect` and the Connect page. */
 import { existsSync, readFileSync } from 'node:fs';
 import { OPTIONAL_PULL_ACTIONS, PULL_ACTIONS } from '../../ingest/records/pull-actions.ts';
+import type { Reason } from '../../ingest/text/reason.ts';
+import { reasonOf } from '../../ingest/text/reason.ts';
+import { KIT_TEXTS } from './kit-texts.ts';
 
 export interface KitFile {
   readonly name: string;
@@ -12,7 +15,7 @@ export interface Kit {
   readonly title: string;
   readonly summary: string;
   /** Instructions in order, each with an optional command. */
-  readonly steps: readonly { readonly text: string; readonly command: string | null }[];
+  readonly steps: readonly { readonly code: string; readonly text: string; readonly command: string | null }[];
   readonly files: readonly KitFile[];
   /** Whether the files, one after the other, are one file that works: so they can be printed to one stream. */
   readonly joinable: boolean;
@@ -55,20 +58,19 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
     });
     return found.every((file): file is KitFile => file.text !== null) ? found : null;
   };
-  const subscribe = {
-    text: 'Preview which log groups would be subscribed; add --apply to subscribe them. Filters of other products are never changed.',
+  const subscribe: CandidateStep = {
+    code: 'subscribe',
     command: 'npx thermocline subscribe --all-lambda --destination STREAM_ARN --role ROLE_ARN',
   };
-  const arrives = { text: 'The first delivery arrives within a minute and appears on the Ingest page.', command: null };
-  const candidates: (Omit<Kit, 'files' | 'joinable'> & { readonly files: readonly KitFile[] | null })[] = [
+  const arrives: CandidateStep = { code: 'arrives', command: null };
+  const candidates: readonly Candidate[] = [
     {
       id: 'cloudformation',
       title: 'CloudFormation',
-      summary: 'A Firehose stream to this server, with roles and a bucket for failed deliveries.',
       files: files('cloudformation/firehose.yaml'),
       steps: [
         {
-          text: 'Save the template as firehose.yaml and deploy it. The outputs name the stream and the role.',
+          code: 'deploy-firehose',
           command: `aws cloudformation deploy --stack-name thermocline --template-file firehose.yaml --capabilities CAPABILITY_IAM --parameter-overrides EndpointUrl=${firehoseUrl} AccessKey=${key}`,
         },
         subscribe,
@@ -78,11 +80,10 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
     {
       id: 'sam',
       title: 'SAM',
-      summary: 'The same stream as one SAM template, to deploy or to merge into an application.',
       files: samFiles(files('cloudformation/firehose.yaml')),
       steps: [
         {
-          text: 'Save the template as template.yaml and deploy it. The outputs name the stream and the role.',
+          code: 'deploy-sam',
           command: `sam deploy --template-file template.yaml --stack-name thermocline --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --resolve-s3 --parameter-overrides EndpointUrl=${firehoseUrl} AccessKey=${key}`,
         },
         subscribe,
@@ -92,11 +93,10 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
     {
       id: 'terraform',
       title: 'Terraform',
-      summary: 'The same stream as a Terraform module.',
       files: files('terraform/main.tf', 'terraform/variables.tf', 'terraform/outputs.tf'),
       steps: [
         {
-          text: 'Save the files in an empty folder (or all of them as one main.tf), then initialise and apply.',
+          code: 'apply-terraform',
           command: `terraform init && TF_VAR_access_key=${key} terraform apply -var endpoint_url=${firehoseUrl}`,
         },
         subscribe,
@@ -106,17 +106,15 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
     {
       id: 'metrics',
       title: 'Metric stream',
-      summary:
-        'Throttles, concurrency and ages of events, which no log has: a CloudWatch metric stream to the Firehose stream.',
       files: files('cloudformation/metrics.yaml'),
       steps: [
         {
-          text: 'Save the template as metrics.yaml and deploy it in the account and region of the Firehose stream, whose ARN the output StreamArn of its stack names.',
+          code: 'deploy-metrics',
           command:
             'aws cloudformation deploy --stack-name thermocline-metrics --template-file metrics.yaml --capabilities CAPABILITY_IAM --parameter-overrides StreamArn=STREAM_ARN MetricStreamName=thermocline',
         },
         {
-          text: 'The first metrics arrive within three minutes. AWS bills $0.003 for each 1,000 metric updates, and Firehose for the bytes.',
+          code: 'metrics-arrive',
           command: null,
         },
       ],
@@ -124,11 +122,10 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
     {
       id: 'metrics-terraform',
       title: 'Metric stream (Terraform)',
-      summary: 'The same metric stream as a Terraform module.',
       files: files('terraform/metrics/main.tf'),
       steps: [
         {
-          text: 'Save the file as main.tf in a folder of its own, then initialise and apply.',
+          code: 'apply-metrics',
           command: 'terraform init && terraform apply -var stream_arn=STREAM_ARN',
         },
       ],
@@ -136,14 +133,10 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
     {
       id: 'forwarder',
       title: 'Lambda forwarder',
-      summary:
-        'A small function that forwards logs to this server: no Firehose, works inside a VPC, platform lines only.',
       files: forwarderFiles(paths, read('forwarder/template.yaml'), lambdaUrl),
       steps: [
         {
-          text: isPrivate(baseUrl)
-            ? 'Save the template as forwarder.yaml and deploy it. The address is private: name subnets that reach it, and security groups that allow outbound traffic to it. The output names the function.'
-            : 'Save the template as forwarder.yaml and deploy it. The output names the function. For an endpoint inside a VPC, add SubnetIds and SecurityGroupIds.',
+          code: isPrivate(baseUrl) ? 'deploy-private-forwarder' : 'deploy-forwarder',
           command: `aws cloudformation deploy --stack-name thermocline --template-file forwarder.yaml --capabilities CAPABILITY_IAM --parameter-overrides EndpointUrl=${lambdaUrl} AccessKey=${key}${isPrivate(baseUrl) ? ' SubnetIds=SUBNET_IDS SecurityGroupIds=SECURITY_GROUP_IDS' : ''}`,
         },
         { ...subscribe, command: 'npx thermocline subscribe --all-lambda --destination FORWARDER_ARN' },
@@ -153,16 +146,14 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
     {
       id: 'opentelemetry',
       title: 'OpenTelemetry',
-      summary:
-        'Spans, and the lines of the platform and the function, from the OpenTelemetry layers: no CloudWatch Logs needed.',
       files: files('otel/collector.yaml'),
       steps: [
         {
-          text: 'Save the file as collector.yaml beside the code of the function and deploy it. Then add the layers of opentelemetry-lambda: its collector and the instrumentation for your language. The command replaces the layers and variables that the function has: add those.',
+          code: 'add-layers',
           command: `aws lambda update-function-configuration --function-name FUNCTION --layers COLLECTOR_LAYER_ARN INSTRUMENTATION_LAYER_ARN --environment 'Variables={AWS_LAMBDA_EXEC_WRAPPER=/opt/otel-handler,OPENTELEMETRY_COLLECTOR_CONFIG_URI=/var/task/collector.yaml,THERMOCLINE_URL=${otlpUrl},THERMOCLINE_KEY=${key},THERMOCLINE_ACCOUNT=ACCOUNT_ID}'`,
         },
         {
-          text: 'Send lines by one way: a function whose log group is subscribed too counts each invocation once, but its application lines are stored twice.',
+          code: 'one-way',
           command: null,
         },
         arrives,
@@ -171,38 +162,36 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
     {
       id: 'pull',
       title: 'Pull',
-      summary: 'No deployment: this server reads log groups with read-only credentials.',
       files: [{ name: 'policy.json', text: `${JSON.stringify(PULL_POLICY, null, 2)}\n` }],
       steps: [
         {
-          text: 'Import the history first. An interrupted run resumes where it stopped.',
+          code: 'import-history',
           command: 'npx thermocline backfill --all-lambda --since 7d',
         },
         {
-          text: 'Then start the server with the log groups to poll (and optionally traces and inventory).',
+          code: 'start-pull',
           command:
             "THERMOCLINE_PULL_LOG_GROUPS='/aws/lambda/*' THERMOCLINE_TRACES=on THERMOCLINE_INVENTORY=on npm start",
         },
         {
-          text: 'THERMOCLINE_PULL_METRICS=on reads throttles, concurrency and the other metrics that no log has, where there is no metric stream. AWS bills $0.01 for each 1,000 metrics in requests: a function with five metrics costs about $0.43 a month.',
+          code: 'pull-metrics',
           command: null,
         },
-        { text: 'The policy lists all required permissions; all of them are read-only.', command: null },
+        { code: 'pull-policy', command: null },
       ],
     },
     {
       id: 'file',
       title: 'File',
-      summary: 'Results within a minute from a log file.',
       files: [],
       steps: [
         {
-          text: 'Save a log and import it. Importing the same file again adds nothing.',
+          code: 'import-file',
           command:
             'aws logs filter-log-events --log-group-name /aws/lambda/checkout --output json > checkout.json && npx thermocline import checkout.json --function checkout',
         },
         {
-          text: 'Or send it over HTTP.',
+          code: 'send-file',
           command: `curl -H 'Authorization: Bearer ${key}' --data-binary @checkout.json '${baseUrl}/ingest/logs?function=checkout'`,
         },
       ],
@@ -210,19 +199,44 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
     {
       id: 'proxy',
       title: 'Reverse proxy',
-      summary: 'TLS on port 443 in front of this server, with the size limits that Firehose requires.',
       files: proxyFiles(files('proxy/Caddyfile', 'proxy/nginx.conf'), baseUrl),
       steps: [
         {
-          text: 'Use one of the two. Both accept large bodies and headers, and do not compress responses to Firehose.',
+          code: 'proxies',
           command: null,
         },
       ],
     },
   ];
   return candidates.flatMap((kit) =>
-    kit.files === null ? [] : [{ ...kit, files: kit.files, joinable: kit.files.length <= 1 || kit.id === 'terraform' }],
+    kit.files === null
+      ? []
+      : [
+          {
+            ...kit,
+            files: kit.files,
+            summary: KIT_TEXTS[kit.id],
+            steps: kit.steps.map(({ code, command }) => ({ code, text: KIT_TEXTS[`step-${code}`], command })),
+            joinable: kit.files.length <= 1 || kit.id === 'terraform',
+          },
+        ],
   );
+}
+
+type TextCode = keyof typeof KIT_TEXTS;
+type StepCode = TextCode extends infer Code ? (Code extends `step-${infer Step}` ? Step : never) : never;
+
+interface CandidateStep {
+  readonly code: StepCode;
+  readonly command: string | null;
+}
+
+interface Candidate {
+  readonly id: Exclude<TextCode, `step-${StepCode}`>;
+  readonly title: string;
+  readonly steps: readonly CandidateStep[];
+  /** Null if one of them is missing. */
+  readonly files: readonly KitFile[] | null;
 }
 
 /** Inlines the forwarder's code into the template, so that nothing has to be uploaded first. */
@@ -295,12 +309,10 @@ export function forwarderProblem(baseUrl: string): string | null {
 }
 
 /** Why Firehose cannot deliver to a URL; null if it can. */
-export function endpointProblem(baseUrl: string): string | null {
+export function endpointProblem(baseUrl: string): Reason | null {
   const url = new URL(baseUrl);
   if (url.protocol !== 'https:' || (url.port !== '' && url.port !== '443')) {
-    return 'Firehose only delivers to https on port 443. Use a TLS proxy and set THERMOCLINE_PUBLIC_URL (or --endpoint).';
+    return reasonOf('connect-https');
   }
-  if (isPrivate(baseUrl) || isLoopback(baseUrl))
-    return 'Firehose only reaches public addresses. Use the forwarder inside the VPC (thermocline connect forwarder), or a public name.';
-  return null;
+  return isPrivate(baseUrl) || isLoopback(baseUrl) ? reasonOf('connect-private') : null;
 }

@@ -1,7 +1,7 @@
 /** Calls operations of the API and turns refusals into errors. */
 
 import type { Problem } from '../../server/http/contract/problem.ts';
-import { t } from '../i18n/translate.ts';
+import { apiText, t } from '../i18n/translate.ts';
 import { navigate } from '../state/location.ts';
 import type { OperationId } from './operations.generated.ts';
 import type { AnswerOf, RequestArguments } from './request.ts';
@@ -13,9 +13,16 @@ export class ApiError extends Error {
   readonly problem: Problem;
 
   constructor(problem: Problem) {
-    super(problem.detail ?? problem.title);
+    super(messageOf(problem));
     this.problem = problem;
   }
+}
+
+/** The detail; where pages are in another language, behind the title in it. */
+function messageOf({ code, title, detail }: Problem): string {
+  const own = apiText(`problem:${code}`, '');
+  if (own === '' || detail === undefined) return own || (detail ?? title);
+  return `${own}: ${detail}`;
 }
 
 /** The message of the problem, followed by each rejected field with what was expected of it. */

@@ -396,8 +396,8 @@ test('bars are scaled to the largest value, and at least one high', async () => 
 test('notes are shown only where there is something to say', async () => {
   const texts = [];
   for (const page of [
-    h(PriceAssumptions, { sentences: [] }),
-    h(PriceAssumptions, { sentences: ['Architecture unknown', 'Region unknown'] }),
+    h(PriceAssumptions, { of: { priceAssumptions: [] } }),
+    h(PriceAssumptions, { of: { priceAssumptions: ['Architecture unknown', 'Region unknown'] } }),
     h(WithoutStream, { found: null }),
   ]) {
     texts.push((await showPage(page)).text.replaceAll(/\s+/g, ' '));

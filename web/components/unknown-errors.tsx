@@ -10,7 +10,7 @@ export function UnknownErrors({ rate }: { readonly rate: ErrorRate }) {
       <p>{reasonText(rate.unknown.reason, rate.unknown.reasonCode)}</p>
       <details class="assumptions">
         <summary>{t('How to receive these lines')}</summary>
-        <p>{rate.unknown.remedy}</p>
+        <p>{reasonText(rate.unknown.remedy, rate.unknown.remedyCode)}</p>
       </details>
     </div>
   );

@@ -1,20 +1,16 @@
-/** Sentences of reasons by their code and parameters. In English each is that of the API, which a test compares. */
+/** Sentences of reasons by their code and parameters, in other languages than English. */
 import { chosenLength, duration } from '../../ingest/text/quantities.ts';
-import { reasonValues } from '../../ingest/text/reason.ts';
-import { REASON_TEXTS } from '../../ingest/text/reason-texts.ts';
+import { reasonValues } from '../../ingest/text/reason-values.ts';
 import type { ReasonCodeView } from '../../server/http/contract/reasons.ts';
 import { lengthUnits } from './lengths.ts';
-import type { Message } from './translate.ts';
-import { translated } from './translate.ts';
-
-/** `npm run messages` reads these texts where they stand: the catalogues have them. */
-const MESSAGES = REASON_TEXTS as unknown as Readonly<Record<ReasonCodeView['code'], Message>>;
+import { apiText } from './translate.ts';
 
 const LENGTHS = {
   measured: (ms: number): string => lengthUnits(duration(ms)),
   chosen: (ms: number): string => lengthUnits(chosenLength(ms)),
 };
 
-export function writtenReason({ code, parameters }: ReasonCodeView): string {
-  return translated(MESSAGES[code], reasonValues(parameters, LENGTHS));
+/** `sentence`: of the API, for codes that the catalogue does not have. */
+export function writtenReason({ code, parameters }: ReasonCodeView, sentence: string): string {
+  return apiText(`reason:${code}`, sentence, reasonValues(parameters, LENGTHS));
 }

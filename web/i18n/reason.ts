@@ -18,7 +18,7 @@ export function reasonText<Sentence extends string | null>(
   code: ReasonCodeView | null | undefined,
 ): Sentence | string {
   if (texts === null || code == null || shownLanguage() === 'en') return sentence;
-  return texts.writtenReason(code);
+  return texts.writtenReason(code, sentence ?? '');
 }
 
 /** Several, with their codes in the same order. */
@@ -26,9 +26,12 @@ export function reasonTexts(sentences: readonly string[], codes: readonly Reason
   return sentences.map((sentence, at) => reasonText(sentence, codes[at]));
 }
 
-/** All of them as one text; null in English, which the API writes, and without codes. */
-export function writtenReasons(codes: readonly ReasonCodeView[] | undefined): string | null {
+/** A text of several sentences with the codes of all of them. */
+export function writtenReasons<Sentence extends string | null>(
+  sentences: Sentence,
+  codes: readonly ReasonCodeView[] | undefined,
+): Sentence | string {
   const shown = texts;
-  if (shown === null || codes === undefined || shownLanguage() === 'en') return null;
-  return codes.map((code) => shown.writtenReason(code)).join(' ');
+  if (shown === null || codes === undefined || codes.length === 0 || shownLanguage() === 'en') return sentences;
+  return codes.map((code) => shown.writtenReason(code, sentences ?? '')).join(' ');
 }

@@ -58,6 +58,14 @@ export function translated(text: Message, values?: Values): string {
   return plain(text, values);
 }
 
+/**
+ * A text that the API writes in English, in the language of the reader. `key`: of `web/i18n/api-texts.json`. The English one where the
+ * catalogue has none.
+ */
+export function apiText(key: string, english: string, values?: Values): string {
+  return catalogue[key] === undefined ? english : plain(key, values);
+}
+
 /** A text with elements in it, in the language of the reader. */
 export function rich<const Text extends string>(text: Literal<Text>, values: RichValues): ComponentChildren {
   return formatter(text, true).format(values as never) as ComponentChildren;

@@ -1,6 +1,8 @@
 /** Alerts as receivers get them: what a rule found for one series, in text and numbers. */
 
-import { integer, quantity } from '../../../ingest/text/quantities.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
+import type { ReasonCodeView } from '../../http/contract/reasons.ts';
 import type { Labels, Measured, Rule } from '../rules/rule.ts';
 import type { SeriesState } from './transition.ts';
 
@@ -29,6 +31,8 @@ export interface Alert {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly summary: string;
+  /** What the summary says, in values. Absent in alerts stored by older versions, and where there is no code. */
+  readonly summaryCode?: ReasonCodeView;
   readonly value: number | null;
   readonly threshold: number;
   readonly unit: string;
@@ -46,6 +50,8 @@ export interface Alert {
   readonly evidence: readonly Evidence[];
 }
 
+export type CodedSummary = Required<Pick<Alert, 'summary' | 'summaryCode'>>;
+
 /** A pending or firing series. */
 export interface Instance {
   readonly series: string;
@@ -57,15 +63,23 @@ export interface Instance {
 const TITLE_CHARACTERS = 200;
 
 /** Summary sentence: the value with its confidence interval, and the threshold. */
-export function summaryOf(rule: Rule, measured: Measured, unit: string): string {
-  const { labels, value, n, interval } = measured;
-  const least = measured.isLowerBound === true ? 'at least ' : '';
-  const subject = labels['function'] ?? labels['account'] ?? 'all functions';
-  const shown = value === null ? 'no data' : `${least}${quantity(value, unit)}`;
-  const range = interval === null ? '' : `95 % CI ${quantity(interval.low, unit)}–${quantity(interval.high, unit)}, `;
-  const evidence = n > 0 ? ` (${range}n = ${integer(n)})` : '';
-  const about = measured.title === undefined ? '' : `${measured.title.slice(0, TITLE_CHARACTERS)}: `;
-  return `${subject}: ${rule.name}: ${about}${shown}${evidence}, threshold ${rule.comparison} ${quantity(rule.threshold, unit)}`;
+export function summaryOf(rule: Rule, measured: Measured, unit: string): CodedSummary {
+  const { labels, value, n, interval, title } = measured;
+  const subject = labels['function'] ?? labels['account'] ?? null;
+  return codedSummary(
+    reasonOf('alert-summary', {
+      ...{ isAll: subject === null, subject, rule: rule.name },
+      ...{ hasTitle: title !== undefined, title: title?.slice(0, TITLE_CHARACTERS) ?? null, unit },
+      ...{ hasValue: value !== null, isLowerBound: measured.isLowerBound === true, valueQuantity: value },
+      ...{ hasEvidence: n > 0, n, hasInterval: interval !== null },
+      ...{ lowQuantity: interval?.low ?? null, highQuantity: interval?.high ?? null },
+      ...{ comparison: rule.comparison, thresholdQuantity: rule.threshold },
+    }),
+  );
+}
+
+export function codedSummary({ code, parameters, text }: Reason): CodedSummary {
+  return { summary: text, summaryCode: { code, parameters: { ...parameters } } };
 }
 
 /** Sample alert for receiver tests and previews, with every field set. `at` is ISO 8601. */

@@ -3,7 +3,7 @@ import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import type { TelemetryReader, TimeRange } from '../../storage/ports.ts';
 import type { Labels, Measured, Rule } from '../rules/rule.ts';
-import type { Instance } from './alert.ts';
+import type { Alert, Instance } from './alert.ts';
 import { evaluate } from './evaluate.ts';
 import { metricSource } from './metric-source.ts';
 import type { SignalReader } from './signals.ts';
@@ -18,6 +18,7 @@ export interface WouldHaveFired {
   /** Null if it still fires at the end of the range. */
   readonly toMs: number | null;
   readonly summary: string;
+  readonly summaryCode?: Alert['summaryCode'];
 }
 
 /** The series nearest to the limit, or furthest beyond it, in one evaluation. */
@@ -61,7 +62,7 @@ export async function dryRun(
   const interval = isHourly ? Math.ceil(rule.evaluationIntervalMs / HOUR_MS) * HOUR_MS : rule.evaluationIntervalMs;
   const settleMs = isHourly ? rule.settleMs : 0;
   const stepMs = Math.ceil((toMs - fromMs) / MAX_EVALUATIONS / interval) * interval;
-  const fired: { labels: Labels; fromMs: number; toMs: number | null; summary: string }[] = [];
+  const fired: (WouldHaveFired & { toMs: number | null })[] = [];
   const open = new Map<string, (typeof fired)[number]>();
   let known: ReadonlyMap<string, Instance> = new Map();
   const points: DryRunPoint[] = [];
@@ -86,7 +87,8 @@ export async function dryRun(
     });
     for (const { status, alert } of result.transitions) {
       if (status === 'firing') {
-        const span = { labels: alert.labels, fromMs: tickMs, toMs: null, summary: alert.summary };
+        const { labels, summary, summaryCode } = alert;
+        const span = { labels, fromMs: tickMs, toMs: null, summary, ...(summaryCode && { summaryCode }) };
         fired.push(span);
         open.set(alert.id, span);
       } else {

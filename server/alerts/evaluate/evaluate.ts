@@ -68,7 +68,7 @@ export function endAll(known: ReadonlyMap<string, Instance>, nowMs: number, reas
 }
 
 /** An alert without what each evaluation measures anew. */
-type Unmeasured = Omit<Alert, 'summary' | 'value' | 'n' | 'unit' | 'threshold' | 'interval' | 'coverage' | 'window'>;
+type Unmeasured = Omit<Alert, 'summary' | 'summaryCode' | 'value' | 'n' | 'unit' | 'threshold' | 'interval' | 'coverage' | 'window'>;
 
 class EvaluationResult implements Evaluation {
   readonly instances = new Map<string, Instance>();
@@ -135,7 +135,7 @@ class EvaluationResult implements Evaluation {
     const { value, n, interval } = measured;
     return {
       ...alert,
-      summary: summaryOf(rule, measured, unit),
+      ...summaryOf(rule, measured, unit),
       value,
       n,
       unit,

@@ -94,6 +94,7 @@ export function nativeData({ alerts: [first], alerts, total, groupKey, publicUrl
     labels: alert.labels,
     annotations: alert.annotations,
     summary: alert.summary,
+    ...(alert.summaryCode === undefined ? {} : { summaryCode: alert.summaryCode }),
     value: alert.value,
     threshold: alert.threshold,
     unit: alert.unit,

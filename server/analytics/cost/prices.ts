@@ -11,7 +11,8 @@ export interface RegionPrice {
 }
 
 /** When the price list was read. */
-export const PRICES_AS_OF = 'October 2025 to September 2026';
+export const PRICES_FIRST_MONTH = '2025-10';
+export const PRICES_LAST_MONTH = '2026-09';
 
 export const STANDARD_PRICE: RegionPrice = {
   currency: 'USD',

@@ -26,8 +26,8 @@ test('time before a plan and after it keeps its price', () => {
   expect(factorsAt(terms, TO_MS).duration).toBeCloseTo(0.83, 12);
   // Half of the range before the plan.
   expect(factorsOf(terms, { fromMs: FROM_MS - 5000, toMs: FROM_MS + 5000 }).duration).toBeCloseTo(0.94, 12);
-  expect(describeTerms(terms, { fromMs: FROM_MS - 5000, toMs: FROM_MS + 5000 })[1]).toContain('6 % off duration');
-  expect(describeTerms({ plans: [], tier: 1 }, { fromMs: 0, toMs: 1 })[1]).toBe(
+  expect(describeTerms(terms, { fromMs: FROM_MS - 5000, toMs: FROM_MS + 5000 })[1]?.text).toContain('6 % off duration');
+  expect(describeTerms({ plans: [], tier: 1 }, { fromMs: 0, toMs: 1 })[1]?.text).toBe(
     'No savings plan is declared for this time',
   );
 });
@@ -48,7 +48,7 @@ test.each([
 
 test('the sentences state tier and plan', () => {
   const range = { fromMs: FROM_MS, toMs: FROM_MS + 10_000 };
-  const at = (plans: readonly (typeof PLAN)[], tier: 1 | 2 = 1) => describeTerms({ plans, tier }, range);
+  const at = (plans: readonly (typeof PLAN)[], tier: 1 | 2 = 1) => describeTerms({ plans, tier }, range).map(({ text }) => text);
   expect(at([])[0]).toBe(
     'Duration at the first price tier (up to 6 billion GB-seconds a month on x86_64, 7.5 billion on arm64, per account and region)',
   );

@@ -1,4 +1,6 @@
 /** What an account pays less than list price for: declared, because no log line states it. */
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 
 /** A Compute Savings Plan. */
 export interface SavingsPlan {
@@ -66,16 +68,13 @@ function shareOf(plans: readonly SavingsPlan[], { fromMs, toMs }: Range): number
 }
 
 /** Says in sentences which terms the prices of a range are at. */
-export function describeTerms({ plans, tier }: Pick<PriceTerms, 'plans' | 'tier'>, range: Range): readonly string[] {
+export function describeTerms({ plans, tier }: Pick<PriceTerms, 'plans' | 'tier'>, range: Range): readonly Reason[] {
   const share = shareOf(plans, range);
-  const whole = plans.some((plan) => plan.fromMs <= range.fromMs && plan.toMs >= range.toMs);
-  const percent = `${Number((share * 100).toFixed(2))} %`;
+  const isWhole = plans.some((plan) => plan.fromMs <= range.fromMs && plan.toMs >= range.toMs);
   return [
-    tier === 1
-      ? 'Duration at the first price tier (up to 6 billion GB-seconds a month on x86_64, 7.5 billion on arm64, per account and region)'
-      : `Duration at price tier ${tier}, as declared`,
+    tier === 1 ? reasonOf('price-first-tier') : reasonOf('price-tier', { tier }),
     share === 0
-      ? 'No savings plan is declared for this time'
-      : `A declared savings plan takes ${percent} off duration and provisioned concurrency${whole ? '' : ', averaged over the time that it covers'}; requests, storage and logs are at list price`,
+      ? reasonOf('price-no-plan')
+      : reasonOf('price-plan', { percent: Number((share * 100).toFixed(2)), isWhole }),
   ];
 }

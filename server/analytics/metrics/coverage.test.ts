@@ -98,12 +98,12 @@ test('what is missing in sentences, the most severe first', () => {
     ['gone-quiet', 1, ['f']],
     ['late', 1, []],
   ]);
-  expect(found.map(({ text }) => text)).toEqual([
+  expect(found.map(({ reasons }) => reasons.map(({ text }) => text).join(' '))).toEqual([
     'Log groups could not be read in the last attempt. The table of pulled log groups says why.',
     'No START lines arrive: the subscription filter drops them. Attempts without a REPORT cannot be detected.',
     'Some START lines are missing: deliveries were lost or are still in transit.',
     'No INIT_START lines arrive: the subscription filter drops them, or the functions are container images. Proactive and unused inits cannot be detected.',
-    `Error rates are unknown beyond timeouts and crashes: no line of the application or its runtime arrives. ${ERRORS_REMEDY}`,
+    `Error rates are unknown beyond timeouts and crashes: no line of the application or its runtime arrives. ${ERRORS_REMEDY.text}`,
     'Attempts have a START line but no REPORT line: a filter dropped it, or it was lost.',
     'Some records could not be parsed. They are listed as dead letters, with the reasons.',
     'Functions logged regularly and have gone quiet, outside of their usual nights and days of rest: they are no longer invoked, or their logs no longer arrive.',

@@ -2,7 +2,9 @@
  * Reports how complete the data is and why. Figures are counts, and each reason is a sentence that users can act on. Only
  * silence is estimated: a function that usually logs hourly and has stopped.
  */
-
+import { MINUTE_MS } from '../../../ingest/records/time.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import { ERRORS_REMEDY } from './error-rate.ts';
 import type { ActiveDay } from './silence.ts';
 import { isQuiet } from './silence.ts';
@@ -36,7 +38,8 @@ export type CoverageReasonKind =
 
 export interface CoverageReason {
   readonly kind: CoverageReasonKind;
-  readonly text: string;
+  /** Of its sentences. */
+  readonly reasons: readonly Reason[];
   readonly n: number;
   /** Names of some affected functions or log groups. */
   readonly examples: readonly string[];
@@ -65,59 +68,46 @@ export function coverageReasons(facts: CoverageFacts): readonly CoverageReason[]
   const counted = facts.functions.filter((entry) => entry.invocations >= MIN_INVOCATIONS);
   const share = (entry: FunctionCoverage): number => entry.withStart / entry.invocations;
   const reasons: CoverageReason[] = [];
-  const add = (kind: CoverageReasonKind, names: readonly string[], text: string): void => {
-    if (names.length > 0) reasons.push({ kind, text, n: names.length, examples: names.slice(0, EXAMPLES) });
+  const add = (kind: CoverageReasonKind, names: readonly string[], ...sentences: readonly Reason[]): void => {
+    if (names.length > 0) reasons.push({ kind, reasons: sentences, n: names.length, examples: names.slice(0, EXAMPLES) });
   };
-  add(
-    'pull-failing',
-    facts.failingGroups,
-    'Log groups could not be read in the last attempt. The table of pulled log groups says why.',
-  );
+  add('pull-failing', facts.failingGroups, reasonOf('coverage-pull-failing'));
   add(
     'start-lines-missing',
     namesOf(counted.filter((entry) => share(entry) < 0.05)),
-    'No START lines arrive: the subscription filter drops them. Attempts without a REPORT cannot be detected.',
+    reasonOf('coverage-start-lines-missing'),
   );
   add(
     'deliveries-incomplete',
     namesOf(counted.filter((entry) => share(entry) >= 0.05 && share(entry) < 0.99)),
-    'Some START lines are missing: deliveries were lost or are still in transit.',
+    reasonOf('coverage-deliveries-incomplete'),
   );
   add(
     'init-lines-missing',
     namesOf(facts.functions.filter((entry) => entry.coldOnDemand >= MIN_COLD && entry.initStarts === 0)),
-    'No INIT_START lines arrive: the subscription filter drops them, or the functions are container images. Proactive and unused inits cannot be detected.',
+    reasonOf('coverage-init-lines-missing'),
   );
   add(
     'error-lines-missing',
     namesOf(facts.functions.filter((entry) => entry.errorsUnknown > 0)),
-    `Error rates are unknown beyond timeouts and crashes: no line of the application or its runtime arrives. ${ERRORS_REMEDY}`,
+    reasonOf('coverage-error-lines-missing'),
+    ERRORS_REMEDY,
   );
   add(
     'reports-missing',
     namesOf(facts.functions.filter((entry) => entry.overdueStarts > 0.01 * entry.invocations)),
-    'Attempts have a START line but no REPORT line: a filter dropped it, or it was lost.',
+    reasonOf('coverage-reports-missing'),
   );
-  if (facts.rejected > UNREADABLE_SHARE * facts.events) {
-    reasons.push({
-      kind: 'unreadable',
-      text: 'Some records could not be parsed. They are listed as dead letters, with the reasons.',
-      n: facts.rejected,
-      examples: [],
-    });
-  }
+  if (facts.rejected > UNREADABLE_SHARE * facts.events)
+    reasons.push({ kind: 'unreadable', reasons: [reasonOf('coverage-unreadable')], n: facts.rejected, examples: [] });
   add(
     'gone-quiet',
     namesOf(facts.functions.filter(({ activity }) => isQuiet(activity, facts.nowMs))),
-    'Functions logged regularly and have gone quiet, outside of their usual nights and days of rest: they are no longer invoked, or their logs no longer arrive.',
+    reasonOf('coverage-gone-quiet'),
   );
   if (facts.lagP99Ms !== null && facts.lagP99Ms > SETTLING_MS) {
-    reasons.push({
-      kind: 'late',
-      text: `1 % of events arrive more than ${Math.round(facts.lagP99Ms / 60_000)} minutes late: the newest figures may still change.`,
-      n: 1,
-      examples: [],
-    });
+    const minutes = Math.round(facts.lagP99Ms / MINUTE_MS);
+    reasons.push({ kind: 'late', reasons: [reasonOf('coverage-late', { minutes })], n: 1, examples: [] });
   }
   return reasons;
 }

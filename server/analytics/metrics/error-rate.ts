@@ -5,7 +5,7 @@
  * inventory read it, or as declared.
  */
 import { PLATFORM_FILTER } from '../../../ingest/lines/platform-terms.ts';
-import type { CodedReason } from '../../../ingest/text/reason.ts';
+import type { CodedReason, Reason } from '../../../ingest/text/reason.ts';
 import { coded, reasonOf } from '../../../ingest/text/reason.ts';
 import type { Rate } from '../statistics/rate.ts';
 import { wilson } from '../statistics/rate.ts';
@@ -28,10 +28,11 @@ export interface UnknownErrors extends CodedReason {
   readonly reason: string;
   /** Null where the answer states the remedy elsewhere. */
   readonly remedy: string | null;
+  readonly remedyCode?: CodedReason['reasonCode'];
 }
 
 /** What makes the error rate known, with the filter pattern itself. */
-export const ERRORS_REMEDY = `Deliver the lines in which runtimes report failures: use the filter of "thermocline subscribe" (or of a deployment kit), or use an empty filter pattern. For a function that prints nothing, one line of any kind is enough. Deliveries state the names of their filters, never the patterns: the inventory reads those where logs:DescribeSubscriptionFilters is allowed (THERMOCLINE_INVENTORY). Elsewhere, if a filter with another name has the pattern ("thermocline subscribe --status" compares it), name it in THERMOCLINE_ERROR_FILTERS. The filter pattern: ${PLATFORM_FILTER}`;
+export const ERRORS_REMEDY = reasonOf('errors-remedy', { pattern: PLATFORM_FILTER });
 
 /**
  * The rate of failed invocations. Where errors of some invocations are unknown, `value` is null, and the interval reaches from
@@ -51,13 +52,16 @@ export function errorRateFrom(counts: ErrorCounts, known: Rate): ErrorRate {
 }
 
 export function unknownErrorsOf(counts: Pick<InvocationCounts, 'n' | 'errors_unknown'>): UnknownErrors | null {
+  const reason = unknownErrorsReason(counts);
+  if (reason === null) return null;
   const invocations = counts.errors_unknown;
-  if (invocations === 0) return null;
-  const all = counts.n;
-  const reason = reasonOf('errors-unknown', {
-    isAll: invocations === all,
-    unknown: invocations,
-    invocations: all,
-  });
-  return { invocations, ...coded(reason), remedy: ERRORS_REMEDY };
+  return { invocations, ...coded(reason), remedy: ERRORS_REMEDY.text, remedyCode: coded(ERRORS_REMEDY).reasonCode };
+}
+
+/** Why errors of some invocations are not known; null if all are. */
+export function unknownErrorsReason({
+  n,
+  errors_unknown: unknown,
+}: Pick<InvocationCounts, 'n' | 'errors_unknown'>): Reason | null {
+  return unknown === 0 ? null : reasonOf('errors-unknown', { isAll: unknown === n, unknown, invocations: n });
 }

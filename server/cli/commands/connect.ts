@@ -105,7 +105,7 @@ function baseUrlOf(config: Config, options: ConnectOptions): string {
 
 function problemOf(kit: Kit, baseUrl: string): string | null {
   const uses = (path: string): boolean => kit.steps.some((step) => step.command?.includes(path) === true);
-  if (uses('/ingest/firehose')) return endpointProblem(baseUrl);
+  if (uses('/ingest/firehose')) return endpointProblem(baseUrl)?.text ?? null;
   if (uses('/ingest/lambda')) return forwarderProblem(baseUrl);
   if (kit.id === 'proxy' && new URL(baseUrl).pathname !== '/')
     return `The examples serve Thermocline at the root of its host. For ${new URL(baseUrl).pathname}, remove the prefix before the request reaches Thermocline (handle_path in Caddy; proxy_pass with a path in nginx). The pages themselves need a host of their own.`;

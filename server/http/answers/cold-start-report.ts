@@ -48,7 +48,7 @@ export function coldStartReport(
     ...rates,
     ...adviceOf(advice),
     ...tax,
-    priceAssumptions: taxAssumptions(found, tax, region, terms),
+    ...taxAssumptions(found, tax, region, terms),
     byKind: found.byKind.map(({ kind, n, initMs, totalMs }) => ({
       kind,
       n,

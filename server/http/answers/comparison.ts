@@ -1,38 +1,38 @@
 /** Two periods of a function beside each other, with their differences. */
 import { iso } from '../../../ingest/records/time.ts';
 import { significant } from '../../../ingest/text/quantities.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
 import { reasonOf } from '../../../ingest/text/reason.ts';
 import type { Period } from '../../analytics/compare/period.ts';
 import { comparePeriods } from '../../analytics/compare/two-periods.ts';
 import { unpricedInvocations } from '../../analytics/cost/cost.ts';
 import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
 import { coverageOf } from '../../analytics/metrics/counts.ts';
-import { ERRORS_REMEDY, unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
+import { ERRORS_REMEDY, unknownErrorsReason } from '../../analytics/metrics/error-rate.ts';
 import type { Distribution } from '../../storage/ports.ts';
 import type { CompareAnswer } from '../contract/compare.ts';
 import { measured } from '../presentation/measured-period.ts';
 import { costGap } from '../presentation/present.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
-import { costReasonOf } from '../presentation/reasons.ts';
+import { codesOf, costReasonOf } from '../presentation/reasons.ts';
 import type { Shaped } from './shaped.ts';
-
-const OTHER_HOURS =
-  'The periods have different hours of the day: what changes from hour to hour appears as a difference.';
 
 /** `region` of the function, for prices. */
 export function comparison(before: Distribution, after: Distribution, region: string): Shaped<CompareAnswer> {
   const [was, is] = [measured(before, region), measured(after, region)];
   const result = comparePeriods(was, is);
+  const warnings = [
+    ...warningsOf(before, after),
+    ...(result.sameHours || before.counts.n === 0 || after.counts.n === 0 ? [] : [[reasonOf('compare-other-hours')]]),
+  ];
   const body = {
     before: sideOf(before, was, region, result.before),
     after: sideOf(after, is, region, result.after),
     differences: [...result.differences],
     verdict: result.verdict,
-    warnings: [
-      ...warningsOf(before, after),
-      ...(result.sameHours || before.counts.n === 0 || after.counts.n === 0 ? [] : [OTHER_HOURS]),
-    ],
-    priceAssumptions: priceAssumptions(
+    warnings: warnings.map((sentences) => sentences.map(({ text }) => text).join(' ')),
+    warningCodes: warnings.map(codesOf),
+    ...priceAssumptions(
       [before, after].flatMap(({ usage }) => usage.map((slice) => ({ ...slice, region }))),
       { fromMs: before.range.fromMs, toMs: after.range.toMs },
       null,
@@ -74,30 +74,28 @@ function sideOf(
   };
 }
 
-function warningsOf(before: Distribution, after: Distribution): string[] {
-  const warnings: string[] = [];
+/** The sentences of each warning. */
+function warningsOf(before: Distribution, after: Distribution): readonly (readonly Reason[])[] {
+  const warnings: (readonly Reason[])[] = [];
   if (before.range.toMs > after.range.fromMs && after.range.toMs > before.range.fromMs) {
-    warnings.push('The periods overlap: shared invocations count on both sides.');
+    warnings.push([reasonOf('compare-overlap')]);
   }
-  const unknown = [before, after].flatMap(({ counts }) => unknownErrorsOf(counts) ?? []);
+  const unknown = [before, after].flatMap(({ counts }) => unknownErrorsReason(counts) ?? []);
   if (unknown[0] !== undefined) {
-    warnings.push(`The error rates cannot be compared. ${unknown[0].reason} ${ERRORS_REMEDY}`);
+    warnings.push([reasonOf('compare-error-rates'), unknown[0], ERRORS_REMEDY]);
   }
-  for (const [key, words] of [
-    ['memoryMb', 'memory sizes'],
-    ['version', 'versions'],
+  for (const [key, code] of [
+    ['memoryMb', 'compare-memory-differs'],
+    ['version', 'compare-versions-differ'],
   ] as const) {
     const [a, b] = [before, after].map((side) => [...new Set(side.usage.map((slice) => slice[key] ?? 'unknown'))]);
-    const text = [a, b].map((values) => values?.toSorted().join(', ') ?? '');
-    if (text[0] !== text[1] && text[0] !== '' && text[1] !== '') {
-      warnings.push(`The ${words} differ: ${text[0]} before, ${text[1]} after.`);
-    }
+    const [was = '', is = ''] = [a, b].map((values) => values?.toSorted().join(', ') ?? '');
+    if (was !== is && was !== '' && is !== '') warnings.push([reasonOf(code, { before: was, after: is })]);
   }
   const ratio = perDay(after) / perDay(before);
   if (ratio > TRAFFIC_CHANGE || ratio < 1 / TRAFFIC_CHANGE) {
-    warnings.push(
-      `The traffic per day is ${ratio >= 10 ? Math.round(ratio) : significant(ratio, 2)} times as high: possibly different callers.`,
-    );
+    const times = ratio >= 10 ? Math.round(ratio) : Number(significant(ratio, 2));
+    warnings.push([reasonOf('compare-traffic-differs', { times })]);
   }
   return warnings;
 }

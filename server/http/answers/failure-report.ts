@@ -72,7 +72,7 @@ export function failureReport(
       })),
     },
     cost: costOf(identity, found, history, terms),
-    priceAssumptions: priceAssumptions(
+    ...priceAssumptions(
       found.usage.map((slice) => ({ ...slice, region: identity.region })),
       found.range,
       terms,

@@ -39,15 +39,17 @@ export function functionList(
     nextCursor: null,
     omitted,
     coverage: coverageOf({ n, with_start }),
-    priceAssumptions: priceAssumptions(
+    ...priceAssumptions(
       items.flatMap(({ identity, usage }) => usage.map((slice) => ({ ...slice, region: identity.region }))),
       range,
       terms,
     ),
-    errorsRemedy: summaries.some(({ errorRate }) => errorRate.unknown !== null) ? ERRORS_REMEDY : null,
+    errorsRemedy: summaries.some(({ errorRate }) => errorRate.unknown !== null) ? ERRORS_REMEDY.text : null,
   };
   return { body, meta: null };
 }
+
+const NO_REMEDY = { remedy: null, remedyCode: null } as const;
 
 /** The remedy is the same text of 1 kB for every function: the list states it once. */
 function withoutRemedy(summary: FunctionSummary): FunctionSummary {
@@ -55,7 +57,7 @@ function withoutRemedy(summary: FunctionSummary): FunctionSummary {
   if (errorRate.unknown === null && wastedUnknown === null) return summary;
   return {
     ...summary,
-    errorRate: { ...errorRate, unknown: errorRate.unknown && { ...errorRate.unknown, remedy: null } },
-    wastedUnknown: wastedUnknown && { ...wastedUnknown, remedy: null },
+    errorRate: { ...errorRate, unknown: errorRate.unknown && { ...errorRate.unknown, ...NO_REMEDY } },
+    wastedUnknown: wastedUnknown && { ...wastedUnknown, ...NO_REMEDY },
   };
 }

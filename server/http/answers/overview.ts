@@ -25,7 +25,7 @@ import type { OverviewAnswer } from '../contract/overview.ts';
 import type { DeclaredCosts } from '../presentation/present.ts';
 import { costOf, wasteOfUsage } from '../presentation/present.ts';
 import { priceAssumptions } from '../presentation/price-assumptions.ts';
-import { costReasonOf } from '../presentation/reasons.ts';
+import { codeOf, costReasonOf, sentenceOf } from '../presentation/reasons.ts';
 import { withoutStreamOf } from '../presentation/without-stream.ts';
 import { findingsOf } from './findings.ts';
 import { platformCountsOf, withoutInvocations } from './platform-subjects.ts';
@@ -97,6 +97,7 @@ export function overview(
   const blocks = fleet.buckets.map((bucket) => bucket.counts);
   const priced = rows.filter((row) => row.cost.costUsd !== null);
   const coverage = coverageOf({ n: invocations, with_start: sum((row) => row.counts.with_start) });
+  const incomplete = coverage === null || coverage >= 0.99 ? null : reasonOf('coverage-starts-incomplete');
   const ranked = (of: (row: (typeof rows)[number]) => number | null) =>
     highest(rows, of).map(({ row, value }) => ({
       id: row.id,
@@ -126,7 +127,7 @@ export function overview(
         : reasonOf('cost-unknown-of-some', { unknown: rows.length - priced.length, functions: rows.length }),
     ),
     costAssumed: priced.some((row) => row.cost.assumed),
-    priceAssumptions: priceAssumptions(
+    ...priceAssumptions(
       fleet.functions.flatMap(({ identity: { region }, usage }) =>
         usage.map(({ architecture, invocations: n }) => ({ architecture, invocations: n, region })),
       ),
@@ -136,10 +137,8 @@ export function overview(
     wastedUsd: rows.every((row) => row.waste === null) ? null : sum((row) => row.waste?.usd ?? 0),
     wastedUnknown: unknownErrorsOf(totals),
     coverage,
-    coverageReason:
-      coverage === null || coverage >= 0.99
-        ? null
-        : 'START lines are missing. Check that the subscription filter passes START and INIT_START',
+    coverageReason: sentenceOf(incomplete),
+    coverageReasonCode: codeOf(incomplete),
     withoutStream: withoutStreamOf(all),
     series: fleet.buckets.map((bucket) => ({
       at: iso(bucket.fromMs),

@@ -76,13 +76,13 @@ export function queryResult(
     unit: unitOf(metric),
     aggregations: [...aggregations],
     groups: inOrder.slice(0, limit),
-    priceAssumptions: PRICED.has(metric)
+    ...(PRICED.has(metric)
       ? priceAssumptions(
           whole.groups.flatMap((one) => one.points.flatMap(({ usage }) => usage)),
           whole.range,
           terms,
         )
-      : [],
+      : { priceAssumptions: [] }),
     total: groups.length,
     truncated: groups.length > limit,
   };

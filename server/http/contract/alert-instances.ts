@@ -1,6 +1,7 @@
 /** Alerts that are pending or firing, and the history of notified transitions. */
 import * as z from 'zod';
 import { isoTime, selectionQuery } from './common.ts';
+import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 const alert = z.object({
@@ -14,6 +15,7 @@ const alert = z.object({
   labels: z.record(z.string(), z.string()),
   annotations: z.record(z.string(), z.string()),
   summary: z.string(),
+  summaryCode: optionalReasonCode,
   value: z.number().nullable(),
   threshold: z.number(),
   unit: z.string(),

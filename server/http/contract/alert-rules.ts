@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { duration, id, labels, managed, name, revision } from './alert-fields.ts';
 import { emptyAnswer, isoTime, nameOf, tagFilter } from './common.ts';
 import { aggregation, customMetric, METRICS, queryFilter } from './query.ts';
+import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 export const GROUP_FIELDS = ['account', 'region', 'function', 'version', 'memoryMb'] as const;
@@ -165,6 +166,7 @@ export const dryRunAnswer = z
         from: isoTime,
         to: isoTime.nullable().describe('null while still firing'),
         summary: z.string(),
+        summaryCode: optionalReasonCode,
       }),
     ),
   })

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { filterQuery, isoTime, pageQuery, range, rangeQuery, selectionQuery } from './common.ts';
 import { compareAnswer, verdict } from './compare.ts';
 import { reportedDeploy } from './markers.ts';
+import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 export const changesQuery = z.strictObject({
@@ -76,6 +77,7 @@ export const changesAnswer = z
           .string()
           .nullable()
           .describe('What a move to another architecture changed, in a sentence; null for other changes'),
+        effectCode: optionalReasonCode,
       }),
     ),
     nextCursor: z.string().nullable(),

@@ -1,7 +1,7 @@
 /** Schemas that several routes share. */
 import * as z from 'zod';
 import { parseRfc3339, parseTime } from '../../../ingest/records/time.ts';
-import { optionalReasonCode } from './reasons.ts';
+import { optionalReasonCode, optionalReasonCodes } from './reasons.ts';
 import { parseTagFilter } from './tag-filter.ts';
 
 export const isoTime = z.iso.datetime({ precision: 3 }).describe('ISO 8601, UTC, milliseconds');
@@ -52,6 +52,7 @@ export const unknownErrors = z
     reason: z.string(),
     reasonCode: optionalReasonCode,
     remedy: z.string().nullable().describe('null in the rows of a list, which states it once as errorsRemedy'),
+    remedyCode: optionalReasonCode,
   })
   .nullable()
   .describe('null if every error would have been received')
@@ -147,6 +148,8 @@ export const coverage = z
   .describe('Share of attempts with both START and REPORT; null without attempts');
 
 export const priceAssumptions = z.array(z.string()).describe('What the prices assume, in sentences');
+/** Beside {@link priceAssumptions}. */
+export const priceAssumptionCodes = optionalReasonCodes;
 
 const NO_TIME = { error: 'expected epoch milliseconds, ISO 8601, or now-24h (s, m, h, d, w)' };
 

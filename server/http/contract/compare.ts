@@ -1,7 +1,7 @@
 /** Comparison of two periods of a function. */
 import * as z from 'zod';
-import { coverage, filterQuery, priceAssumptions, quantiles, range } from './common.ts';
-import { optionalReasonCode } from './reasons.ts';
+import { coverage, filterQuery, priceAssumptionCodes, priceAssumptions, quantiles, range } from './common.ts';
+import { optionalReasonCode, reasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 const period = z
@@ -61,7 +61,9 @@ export const compareAnswer = z
     ),
     verdict,
     warnings: z.array(z.string()).describe('Other differences between the periods'),
+    warningCodes: z.array(z.array(reasonCode)).optional().describe('Of the sentences of each warning'),
     priceAssumptions,
+    priceAssumptionCodes,
   })
   .meta({ id: 'Comparison' });
 export type CompareAnswer = z.infer<typeof compareAnswer>;

@@ -1,6 +1,6 @@
 /** Failures of a function: kinds, retries and cost. */
 import * as z from 'zod';
-import { errorRate, filterQuery, invocationStatus, isoTime, priceAssumptions, range, rangeQuery } from './common.ts';
+import { errorRate, filterQuery, invocationStatus, isoTime, priceAssumptionCodes, priceAssumptions, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { invocation } from './invocations.ts';
 import { optionalReasonCode } from './reasons.ts';
@@ -76,6 +76,7 @@ export const failuresAnswer = z
         .describe('Environments that were initialised but never used'),
     }),
     priceAssumptions,
+    priceAssumptionCodes,
     timeout: z.object({
       timeoutMs: z.number().nullable(),
       source: z.enum(['inventory', 'inferred']).nullable(),

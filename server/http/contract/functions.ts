@@ -8,6 +8,7 @@ import {
   filterQuery,
   isoTime,
   priceAssumptions,
+  priceAssumptionCodes,
   quantiles,
   quantilesWithIntervals,
   range,
@@ -131,6 +132,7 @@ export const functionsAnswer = z
       .describe('Further functions with invocations in the range; filters by name, account or region find them'),
     coverage,
     priceAssumptions,
+    priceAssumptionCodes,
     errorsRemedy: z
       .string()
       .nullable()
@@ -200,6 +202,7 @@ export const functionAnswer = functionSummary
       }),
     ),
     priceAssumptions,
+    priceAssumptionCodes,
     ...functionKindFields,
   })
   .meta({ id: 'Function' });
@@ -241,6 +244,7 @@ export const coldStartsAnswer = z
         'Billed inits and first-connection excess over the range, at the prices that priceAssumptions says; null if the price is unknown',
       ),
     priceAssumptions: priceAssumptions.describe('What taxUsd assumes, in sentences; empty if it is null'),
+    priceAssumptionCodes,
     firstConnectionMs: z
       .object({
         n: z.number().int(),

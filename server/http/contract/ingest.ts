@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { coverage, isoTime, pageQuery, quantiles } from './common.ts';
+import { optionalReasonCodes } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 export const writeOutcome = z
@@ -107,6 +108,7 @@ export const ingestStatusAnswer = z
             'pull-failing',
           ]),
           text: z.string(),
+          codes: optionalReasonCodes,
           n: z.number().int().describe('Number of affected functions, log groups or records'),
           examples: z.array(z.string()),
         }),

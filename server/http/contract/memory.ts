@@ -1,6 +1,6 @@
 /** Right-sizing of one function. */
 import * as z from 'zod';
-import { bounds, filterQuery, priceAssumptions, quantiles, range, rangeQuery } from './common.ts';
+import { bounds, filterQuery, priceAssumptionCodes, priceAssumptions, quantiles, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { optionalReasonCode, optionalReasonCodes } from './reasons.ts';
 import { declareRoutes } from './route.ts';
@@ -130,6 +130,7 @@ export const memoryAnswer = z
       .describe('Those that succeeded at the current size’s failure rate; savings are for as many'),
     billedInitMs: z.number().describe('Billed init per average invocation, contained in every cost'),
     priceAssumptions,
+    priceAssumptionCodes,
     priceAssumed: z.boolean().describe('Region or architecture is unknown: priced at the standard x86 rate'),
     powerTuningUrl: z.string().nullable().describe('Observed sizes in the AWS Lambda Power Tuning visualizer'),
     powerTuningInput: z

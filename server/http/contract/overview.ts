@@ -6,6 +6,7 @@ import {
   interval,
   isoTime,
   priceAssumptions,
+  priceAssumptionCodes,
   range,
   rangeQuery,
   rate,
@@ -86,6 +87,7 @@ export const overviewAnswer = z
     costReasonCode: optionalReasonCode,
     costAssumed: z.boolean().describe('Region or architecture had to be assumed'),
     priceAssumptions,
+    priceAssumptionCodes,
     wastedUsd: z
       .number()
       .nullable()
@@ -93,6 +95,7 @@ export const overviewAnswer = z
     wastedUnknown,
     coverage,
     coverageReason: z.string().nullable(),
+    coverageReasonCode: optionalReasonCode,
     withoutStream,
     series: z.array(point),
     top: z.object({

@@ -1,6 +1,6 @@
 /** Simulation of provisioned concurrency. */
 import * as z from 'zod';
-import { bounds, filterQuery, priceAssumptions, range, rangeQuery } from './common.ts';
+import { bounds, filterQuery, priceAssumptionCodes, priceAssumptions, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { optionalReasonCode, optionalReasonCodes } from './reasons.ts';
 import { declareRoutes } from './route.ts';
@@ -53,6 +53,7 @@ export const provisionedAnswer = z
       .array(z.number().int())
       .describe('Number of environments that break even, by hour of the week from Monday 00:00 UTC'),
     priceAssumptions,
+    priceAssumptionCodes,
     priceAssumed: z.boolean(),
     method: z.string(),
     methodCode: optionalReasonCode,

@@ -1,6 +1,6 @@
 /** Structured queries over all metrics. */
 import * as z from 'zod';
-import { blocks, interval, isoTime, priceAssumptions, range, rangeQuery, unknownErrors } from './common.ts';
+import { blocks, interval, isoTime, priceAssumptionCodes, priceAssumptions, range, rangeQuery, unknownErrors } from './common.ts';
 import { declareRoutes } from './route.ts';
 
 export const METRICS = [
@@ -166,6 +166,7 @@ export const structuredAnswer = z
     priceAssumptions: priceAssumptions.describe(
       'What the prices assume, in sentences; empty for metrics without a price',
     ),
+    priceAssumptionCodes,
     total: z.number().int().describe('Total number of groups'),
     truncated: z.boolean(),
   })

@@ -52,7 +52,7 @@ export const settingsAnswer = z
       ),
     }),
     prices: z.object({
-      asOf: z.string(),
+      asOf: z.string().describe('First and last month in which prices were read'),
       regions: z.array(
         z.object({
           region: z.string(),

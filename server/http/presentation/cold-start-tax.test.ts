@@ -119,7 +119,7 @@ test('an init of a memory size that is not known takes no part', () => {
 describe('what the amount assumes', () => {
   const AT_LIST = { plans: [], tier: 1, logTier: 1 } as const;
   const assumed = (given: Partial<ColdStartAggregate> = {}, region = 'us-east-1') =>
-    taxAssumptions(aggregate(given), tax(given), region, AT_LIST);
+    taxAssumptions(aggregate(given), tax(given), region, AT_LIST).priceAssumptions;
 
   test('names the prices, the tier, what is billed and how the excess is spread', () => {
     expect(assumed()).toEqual([

@@ -1,10 +1,11 @@
 /** Cost of cold starts: the time callers waited, and the billed amount. */
-import { duration } from '../../../ingest/text/quantities.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import { computeUsd, priceOf } from '../../analytics/cost/cost.ts';
 import type { PriceFactors, PriceTerms } from '../../analytics/cost/terms.ts';
 import { coldStartsOf } from '../../analytics/metrics/counts.ts';
 import type { ColdStartAggregate } from '../../storage/ports.ts';
-import { unitPriceAssumptions } from './price-assumptions.ts';
+import type { PriceAssumptions } from './price-assumptions.ts';
+import { assumptionsView, unitPriceAssumptions } from './price-assumptions.ts';
 
 export interface ColdStartTax {
   readonly taxMsPerDay: number | null;
@@ -50,26 +51,26 @@ export function taxAssumptions(
   { taxUsd, firstConnectionMs }: ColdStartTax,
   region: string,
   terms: PriceTerms,
-): string[] {
-  if (taxUsd === null) return [];
+): PriceAssumptions {
+  if (taxUsd === null) return { priceAssumptions: [], priceAssumptionCodes: [] };
   const withoutSize = derived.billedInits.reduce((sum, { memoryMb, ms }) => sum + (memoryMb === null ? ms : 0), 0);
-  return [
+  return assumptionsView([
     ...unitPriceAssumptions(
       usage.map((slice) => ({ ...slice, region })),
       range,
       terms,
     ),
-    'An init is billed where its REPORT line contains it in Billed Duration; of a restore, its Billed Restore Duration is',
+    reasonOf('price-billed-init'),
     ...(firstConnectionMs.n === 0
       ? []
       : [
           firstConnectionMs.excess === null
-            ? 'What first invocations take longer than warm ones is unknown and not contained'
-            : 'What first invocations take longer than warm ones is spread over memory sizes in proportion to their invocations',
+            ? reasonOf('price-first-invocations-unknown')
+            : reasonOf('price-first-invocations'),
         ]),
-    ...(withoutSize > 0 ? [`Billed inits of an unknown memory size are not contained: ${duration(withoutSize)}`] : []),
-    'The monthly free tier of the account is not subtracted; restores and snapshots of SnapStart are priced apart',
-  ];
+    ...(withoutSize > 0 ? [reasonOf('price-inits-without-size', { initMs: withoutSize })] : []),
+    reasonOf('price-cold-starts'),
+  ]);
 }
 
 /** Returns false while the range has cold starts and none of them is attributed. */

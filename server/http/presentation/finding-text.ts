@@ -34,6 +34,8 @@ type MemoryParameters = {
   readonly latencyChange: number | null;
   /** Why the size is recommended without a cost, in English; null with one. */
   readonly reason: string | null;
+  /** Code of the reason, whose parameters are among these. */
+  readonly reasonCode?: string | null;
 };
 export type RuntimeCode = Extract<FindingCode, `runtime-${string}`>;
 type MemoryCode = Extract<FindingCode, `memory-${string}`>;

@@ -17,7 +17,7 @@ test('a move to Graviton with its saving', () => {
     high: -0.2,
   } as const;
   const time = { ...SIDE, metric: 'p50', before: 100, after: 95, change: -0.05, low: -0.06, high: -0.04 } as const;
-  expect(moveEffect(MOVE, [time, cost])).toBe(
+  expect(moveEffect(MOVE, [time, cost])?.text).toBe(
     'Moved from x86_64 to arm64: cost per million invocations $1.87 → $1.47 (-21 %, 95 % CI -22 % to -20 %); ' +
       'median duration 100 ms → 95 ms (-5.0 %, 95 % CI -6.0 % to -4.0 %)',
   );
@@ -26,16 +26,16 @@ test('a move to Graviton with its saving', () => {
 test('too few invocations, and an unknown price', () => {
   const cost = { ...SIDE, metric: 'costPer1k', before: null, after: null } as const;
   const time = { ...SIDE, metric: 'p50', before: 100, after: 80 } as const;
-  expect(moveEffect(MOVE, [cost, time])).toBe(
+  expect(moveEffect(MOVE, [cost, time])?.text).toBe(
     'Moved from x86_64 to arm64: cost per million invocations not known, because one side has no invocations that can be ' +
       'priced or timed; median duration 100 ms → 80 ms (-20 %, too few invocations for an interval)',
   );
-  expect(moveEffect(MOVE, [])).toContain('median duration not known');
+  expect(moveEffect(MOVE, [])?.text).toContain('median duration not known');
 });
 
 test('what changed at the same time is said; other changes have no such sentence', () => {
-  expect(moveEffect({ ...MOVE, kinds: ['architecture', 'runtime', 'layers'] }, [])).toMatch(
-    /\. runtime and layers changed at the same time: the effect is of all together$/,
+  expect(moveEffect({ ...MOVE, kinds: ['architecture', 'runtime', 'layers'] }, [])?.text).toMatch(
+    /\. runtime, layers changed at the same time: the effect is of all together$/,
   );
   expect(moveEffect({ ...MOVE, kinds: ['memory'] }, [])).toBeNull();
 });

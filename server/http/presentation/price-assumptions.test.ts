@@ -10,13 +10,13 @@ const slice = (region: string, architecture: string | null = 'arm64', invocation
   architecture,
   invocations,
 });
-const sentences = (...usage: ReturnType<typeof slice>[]) => priceAssumptions(usage, TODAY, terms);
+const sentences = (...usage: ReturnType<typeof slice>[]) => priceAssumptions(usage, TODAY, terms).priceAssumptions;
 const OF_THEIR_TIME =
   'Architectures of their time, from the inventory or CloudTrail; before the first known update, the first known one';
 
 test('of a listed region, nothing but the terms is assumed', () => {
   expect(sentences(slice('us-east-1'), slice('eu-west-1'))).toEqual([
-    'AWS list prices as read from October 2025 to September 2026',
+    'AWS list prices as read from 2025-10 to 2026-09',
     OF_THEIR_TIME,
     'Duration at the first price tier (up to 6 billion GB-seconds a month on x86_64, 7.5 billion on arm64, per account and region)',
     'No savings plan is declared for this time',
@@ -29,7 +29,7 @@ test('regions without a price are named once, in order, at most five', () => {
   expect(sentences(slice('xx-2'), slice('us-east-1'), slice('xx-1'), slice('xx-2'))[1]).toBe(
     'No price is listed for xx-1, xx-2: the standard price is assumed',
   );
-  expect(sentences(slice(''))[1]).toBe('No price is listed for an unknown region: the standard price is assumed');
+  expect(sentences(slice(''))[1]).toBe('The region of some invocations is unknown: the standard price is assumed');
   const of = (n: number) => sentences(...Array.from({ length: n }, (_, at) => slice(`xx-${at}`)))[1];
   expect(of(5)).toContain('xx-0, xx-1, xx-2, xx-3, xx-4:');
   expect(of(6)).toContain('xx-0, xx-1, xx-2, xx-3, xx-4 and 1 other region:');
@@ -42,7 +42,7 @@ test('invocations of unknown architecture are counted, and are taken for x86_64'
 });
 
 test('two periods are compared at list price', () => {
-  expect(priceAssumptions([slice('us-east-1')], TODAY, null)[2]).toBe(
+  expect(priceAssumptions([slice('us-east-1')], TODAY, null).priceAssumptions[2]).toBe(
     'Both periods at list price and the first tier: a savings plan or tier that began in between is not a change of the function',
   );
 });

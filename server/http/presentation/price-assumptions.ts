@@ -1,30 +1,38 @@
 /** What prices assume, in sentences. */
-import { plural } from '../../../ingest/text/quantities.ts';
-import { PRICES_AS_OF, REGION_PRICES } from '../../analytics/cost/prices.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
+import { PRICES_FIRST_MONTH, PRICES_LAST_MONTH, REGION_PRICES } from '../../analytics/cost/prices.ts';
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import { describeTerms } from '../../analytics/cost/terms.ts';
 import type { TimeRange, UsageSlice } from '../../storage/ports.ts';
+import type { ReasonCodeView } from '../contract/reasons.ts';
+import { codesOf } from './reasons.ts';
 
 type Priced = Pick<UsageSlice, 'architecture' | 'invocations'>;
 
 /** Regions whose names are printed; others are counted. */
 const MOST_REGIONS = 5;
 
-/** Of two periods beside each other. */
-const BOTH_AT_LIST_PRICE =
-  'Both periods at list price and the first tier: a savings plan or tier that began in between is not a change of the function';
+export interface PriceAssumptions {
+  readonly priceAssumptions: string[];
+  readonly priceAssumptionCodes: ReasonCodeView[];
+}
 
 /** What the cost of functions assumes. `usage`: what was priced, with the region of each slice. `terms`: null for two periods at list price. */
 export function priceAssumptions(
   usage: readonly (Priced & { readonly region: string })[],
   range: TimeRange,
   terms: PriceTerms | null,
-): string[] {
-  return [
+): PriceAssumptions {
+  return assumptionsView([
     ...unitPriceAssumptions(usage, range, terms),
-    'The cost of a function is that of its requests and billed duration; ephemeral storage, provisioned concurrency, SnapStart and logs are priced apart',
-    'The monthly free tier of the account is not subtracted, and invocations on provisioned concurrency are priced as on demand',
-  ];
+    reasonOf('price-of-function'),
+    reasonOf('price-no-free-tier'),
+  ]);
+}
+
+export function assumptionsView(reasons: readonly Reason[]): PriceAssumptions {
+  return { priceAssumptions: reasons.map(({ text }) => text), priceAssumptionCodes: codesOf(reasons) };
 }
 
 /** What the prices assume, whatever they are multiplied with. */
@@ -32,25 +40,27 @@ export function unitPriceAssumptions(
   usage: readonly (Priced & { readonly region: string })[],
   range: TimeRange,
   terms: PriceTerms | null,
-): string[] {
+): readonly Reason[] {
   const regions = [...new Set(usage.map((slice) => slice.region))].toSorted();
-  const unlisted = regions.filter((region) => REGION_PRICES[region] === undefined);
+  const unlisted = regions.filter((region) => region !== '' && REGION_PRICES[region] === undefined);
+  const more = Math.max(0, unlisted.length - MOST_REGIONS);
   const unknown = usage.reduce(
     (sum, { architecture, invocations }) => sum + (architecture === null ? invocations : 0),
     0,
   );
   return [
-    `AWS list prices as read from ${PRICES_AS_OF}`,
-    ...(unlisted.length === 0 ? [] : [`No price is listed for ${namesOf(unlisted)}: the standard price is assumed`]),
-    unknown === 0
-      ? 'Architectures of their time, from the inventory or CloudTrail; before the first known update, the first known one'
-      : `The architecture of ${plural(unknown, 'invocation')} is unknown: x86_64 is assumed`,
-    ...(terms === null ? [BOTH_AT_LIST_PRICE] : describeTerms(terms, range)),
+    reasonOf('price-list', { firstMonth: PRICES_FIRST_MONTH, lastMonth: PRICES_LAST_MONTH }),
+    ...(unlisted.length === 0
+      ? []
+      : [
+          reasonOf('price-unlisted', {
+            regions: unlisted.slice(0, MOST_REGIONS).join(', '),
+            hasMore: more > 0,
+            more,
+          }),
+        ]),
+    ...(regions.includes('') ? [reasonOf('price-region-unknown')] : []),
+    unknown === 0 ? reasonOf('price-architectures') : reasonOf('price-architecture-unknown', { invocations: unknown }),
+    ...(terms === null ? [reasonOf('price-both-at-list')] : describeTerms(terms, range)),
   ];
-}
-
-function namesOf(regions: readonly string[]): string {
-  const names = regions.slice(0, MOST_REGIONS).map((region) => (region === '' ? 'an unknown region' : region));
-  const more = regions.length - names.length;
-  return more === 0 ? names.join(', ') : `${names.join(', ')} and ${plural(more, 'other region')}`;
 }

@@ -1,15 +1,22 @@
 /** Pages write reasons in other languages from code and parameters: their English is the sentence of the API. */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { englishMessage } from '../../../ingest/text/english-message.ts';
 import type { ReasonCode } from '../../../ingest/text/reason.ts';
-import { reasonValues } from '../../../ingest/text/reason.ts';
 import { REASON_TEXTS } from '../../../ingest/text/reason-texts.ts';
+import { reasonValues } from '../../../ingest/text/reason-values.ts';
 import { law } from '../../../test/support/law.ts';
 import { writtenReason } from '../../../web/i18n/reason-texts.ts';
+import { setCatalogue } from '../../../web/i18n/translate.ts';
 import { examples } from '../contract/examples/examples.generated.ts';
 import { REASON_CODES } from '../contract/reason-codes.ts';
 import { reasonCode } from '../contract/reasons.ts';
+
+/** As the catalogues of other languages have them. */
+beforeAll(() =>
+  setCatalogue('en', Object.fromEntries(Object.entries(REASON_TEXTS).map(([code, text]) => [`reason:${code}`, text]))),
+);
+afterAll(() => setCatalogue('en', {}));
 
 /** Codes beside their sentences, at any depth of an answer. */
 function codedIn(value: unknown): readonly (readonly [sentence: unknown, code: unknown])[] {
@@ -17,7 +24,7 @@ function codedIn(value: unknown): readonly (readonly [sentence: unknown, code: u
   if (typeof value !== 'object' || value === null) return [];
   const fields = Object.entries(value);
   const own = fields.flatMap(([name, code]) =>
-    /(?:eason|method|summary|refusal)Code$/.test(name) && code !== null
+    /(?:eason|method|summary|refusal|effect|problem)Code$/.test(name) && code !== null
       ? [[Reflect.get(value, name.slice(0, -'Code'.length)), code] as const]
       : [],
   );
@@ -33,7 +40,7 @@ test('in the examples of the contract, each code makes the sentence beside it', 
   expect(found.length).toBeGreaterThan(10);
   for (const [sentence, code] of found) {
     const reason = reasonCode.parse(code);
-    expect(writtenReason(reason)).toBe(sentence);
+    expect(writtenReason(reason, 'not written')).toBe(sentence);
   }
 });
 
@@ -52,7 +59,7 @@ function anyOf(text: string, name: string): fc.Arbitrary<string | number | boole
   }
   if (new RegExp(`\\{${name}, plural`).test(text)) return PLURAL_OR_NUMBER;
   if (/Ms$/.test(name)) return fc.option(time, { freq: 5 });
-  if (/Share$|Factor$|Usd$/.test(name)) return ratio;
+  if (/Share$|Factor$|Usd$|Change$|Quantity$/.test(name)) return ratio;
   if (/Bytes$/.test(name)) return time;
   // Names are hostile.
   return fc.oneof(PLURAL_OR_NUMBER, fc.constantFrom('{n}', "it's <b>#</b>", '$LATEST, 7'), fc.string({ minLength: 1 }));
@@ -69,7 +76,7 @@ test.each(REASON_CODES)('%s', (code: ReasonCode) => {
   law(
     fc.property(fc.record(values), (parameters) => {
       const english = englishMessage(text, reasonValues(parameters));
-      expect(writtenReason({ code, parameters })).toBe(english);
+      expect(writtenReason({ code, parameters }, 'not written')).toBe(english);
       expect(english).not.toMatch(/undefined|NaN/);
     }),
   );

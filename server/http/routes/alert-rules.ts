@@ -90,9 +90,10 @@ function dryRunBody({ fired, stepMs, evaluations }: DryRun, { fromMs, toMs }: Ti
     to: iso(toMs),
     stepMs,
     evaluations,
-    fired: fired.map(({ labels, summary, ...at }) => ({
+    fired: fired.map(({ labels, summary, summaryCode, ...at }) => ({
       labels: { ...labels },
       summary,
+      summaryCode: summaryCode ?? null,
       from: iso(at.fromMs),
       to: isoOrNull(at.toMs),
     })),

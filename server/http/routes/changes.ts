@@ -16,6 +16,7 @@ import { isPatch, kindsOf } from '../presentation/change-kinds.ts';
 import { changeLabel } from '../presentation/change-label.ts';
 import { measured } from '../presentation/measured-period.ts';
 import { moveEffect } from '../presentation/move-effect.ts';
+import { codeOf, sentenceOf } from '../presentation/reasons.ts';
 import { AFTERWARDS_MS, deployOf, deployView, LATEST_MS } from '../presentation/reported-deploy.ts';
 import { functionOf, rangeOf, selectedBy } from '../query.ts';
 
@@ -116,8 +117,12 @@ async function judge({ analysis }: Context, all: readonly ChangePeriods[]): Prom
     const { verdict, reason, hours } = found ?? UNJUDGED;
     const isJudged = found !== undefined;
     const summary = isJudged ? changeEffect(differences, verdict, { reason, hours }) : NOT_JUDGED;
+    const effect = moveEffect(item, differences);
     return {
-      item: { ...item, verdict, reason, hours, differences, isJudged, summary, effect: moveEffect(item, differences) },
+      item: {
+        ...{ ...item, verdict, reason, hours, differences, isJudged, summary },
+        ...{ effect: sentenceOf(effect), effectCode: codeOf(effect) },
+      },
       ...{ key, patch },
     };
   });

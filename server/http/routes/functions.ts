@@ -92,7 +92,7 @@ export const functionHandlers = implement(functionRoutes, {
         lastSeenAt: iso(lastSeenMs),
       })),
       ...(summary.costUsd === null && features.includes('managed-instances') ? costReasonOf(NO_PRICE) : {}),
-      priceAssumptions: priceAssumptions(
+      ...priceAssumptions(
         item.usage.map((slice) => ({ ...slice, region: identity.region })),
         answered,
         context.config.priceTerms,

@@ -10,6 +10,7 @@ import { ingestStatusRoutes } from '../contract/ingest.ts';
 import { implement } from '../implement.ts';
 import { decodeBytes } from '../ingest/replay.ts';
 import { readCoverage } from '../presentation/coverage.ts';
+import { codesOf } from '../presentation/reasons.ts';
 import { ProblemError } from '../problems.ts';
 
 export const ingestStatusHandlers = implement(ingestStatusRoutes, {
@@ -44,7 +45,12 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
       })),
       lagMs: status.lagMs,
       coverage: coverage.value,
-      coverageReasons: coverage.reasons.map((reason) => ({ ...reason, examples: [...reason.examples] })),
+      coverageReasons: coverage.reasons.map(({ reasons, examples, ...reason }) => ({
+        ...reason,
+        text: reasons.map(({ text }) => text).join(' '),
+        codes: codesOf(reasons),
+        examples: [...examples],
+      })),
       orphanStarts: status.orphanStarts,
       missingReports: coverage.missingReports,
       reportsWithoutStart: status.invocations - status.withStart,

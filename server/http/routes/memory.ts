@@ -113,7 +113,7 @@ export async function memoryOf(
     invocationsPerMonth,
     successesPerMonth: invocationsPerMonth * (1 - (now?.failedShare ?? 0)),
     billedInitMs,
-    priceAssumptions: priceAssumptions(
+    ...priceAssumptions(
       [{ region: identity.region, architecture, invocations }],
       { fromMs: range.toMs - 1, toMs: range.toMs },
       context.config.priceTerms,

@@ -49,7 +49,7 @@ export const provisionedHandlers = implement(provisionedRoutes, {
       breakEvenUtilisation: found.breakEvenUtilisation,
       breakEvenKept: found.breakEvenKept,
       schedule: [...found.schedule],
-      priceAssumptions: priceAssumptions(
+      ...priceAssumptions(
         [{ region, architecture, invocations: found.invocations }],
         { fromMs: range.toMs - 1, toMs: range.toMs },
         context.config.priceTerms,

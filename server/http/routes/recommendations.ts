@@ -101,13 +101,16 @@ function recommendedOf(id: string, name: string, answer: MemoryAnswer): Recommen
   const { memoryMb, monthlySavingUsd, latencyChange, costChange } = recommendation;
   const isKnown = costChange !== null && latencyChange !== null;
   const code = isKnown ? 'memory-saving' : 'memory-too-small';
+  const reason = isKnown ? null : (answer.reasonCodes?.[0] ?? null);
   const parameters = {
+    ...reason?.parameters,
     ...{ name, currentMb, memoryMb },
     costChange: costChange?.value ?? null,
     costChangeLow: costChange?.low ?? null,
     costChangeHigh: costChange?.high ?? null,
     latencyChange: latencyChange?.value ?? null,
     reason: isKnown ? null : (answer.reasons[0] ?? ''),
+    reasonCode: reason?.code ?? null,
   };
   const text = { code, parameters } as const;
   const item = {

@@ -1,7 +1,7 @@
 /** Handlers of settings and backups. */
 
 import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
-import { PRICES_AS_OF, REGION_PRICES } from '../../analytics/cost/prices.ts';
+import { PRICES_FIRST_MONTH, PRICES_LAST_MONTH, REGION_PRICES } from '../../analytics/cost/prices.ts';
 import { capacitySentence } from '../../config/capacity.ts';
 import type { RetentionPolicy, StoredRetention } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
@@ -65,7 +65,7 @@ async function settingsOf(context: Context): Promise<SettingsAnswer> {
       damage: damage.map(({ file, kind, findings }) => ({ file, kind, findings: [...findings] })),
     },
     prices: {
-      asOf: PRICES_AS_OF,
+      asOf: `${PRICES_FIRST_MONTH} – ${PRICES_LAST_MONTH}`,
       regions: Object.entries(REGION_PRICES).map(([region, price]) => ({ region, ...price })),
     },
     backups: {

@@ -15,6 +15,7 @@ import { useNow } from '../../state/clock.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 import { groupHref } from '../errors/error-cells.tsx';
+import { summaryOf } from './alert-summary.ts';
 
 type Instance = InstancesAnswer['items'][number];
 
@@ -56,7 +57,7 @@ export function AlertRow({
           {item.silenced && <span class="badge">{t('silenced')}</span>}
           {item.inhibited && <span class="badge">{t('inhibited')}</span>}
           {item.failing && <span class="badge warm">{t('evaluation failing')}</span>}
-          <strong>{visible(item.summary)}</strong>
+          <strong>{summaryOf(item)}</strong>
         </p>
         <p class="soft small">
           {t('Started {time}.', { time: ago(Date.parse(item.startsAt), nowMs) })}{' '}

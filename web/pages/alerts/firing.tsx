@@ -10,6 +10,7 @@ import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 import { useAlertHistory } from './alert-history.ts';
 import { AlertRow } from './alert-row.tsx';
+import { endedText, summaryOf } from './alert-summary.ts';
 import type { Rule } from './signals.ts';
 import { conditionOf } from './signals.ts';
 import { ALERT_STATUSES, severityName } from './state-names.ts';
@@ -52,7 +53,7 @@ export function Firing() {
           <DataTable
             label={t('Pending alerts')}
             columns={[{ title: t('Rule') }, { title: t('Summary') }, { title: t('Since') }]}
-            rows={pending.map((item) => [item.ruleName, visible(item.summary), <Timestamp at={item.startsAt} />])}
+            rows={pending.map((item) => [visible(item.ruleName), summaryOf(item), <Timestamp at={item.startsAt} />])}
           />
         </Section>
       )}
@@ -68,8 +69,8 @@ export function Firing() {
                 {translated(ALERT_STATUSES[item.status])}
               </span>,
               <>
-                {visible(item.summary)}
-                {item.reason !== null && <span class="interval">{item.reason}</span>}
+                {summaryOf(item)}
+                {item.reason !== null && <span class="interval">{endedText(item.reason)}</span>}
               </>,
             ])}
           />

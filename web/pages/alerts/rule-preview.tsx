@@ -9,6 +9,7 @@ import { time, visible } from '../../format.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
+import { summaryOf } from './alert-summary.ts';
 import type { RuleDocument } from './signals.ts';
 import { labelOf } from './signals.ts';
 
@@ -162,7 +163,7 @@ function Answer({ draft, answer }: { readonly draft: RuleDocument; readonly answ
                   {time(one.from, zone).slice(0, 16)} –{' '}
                   {one.to === null ? t('not resolved') : time(one.to, zone).slice(11, 16)}
                 </span>{' '}
-                {visible(one.summary.replace(`: ${DRAFT_NAME}: `, ': '))}
+                {summaryOf(one).replace(`: ${DRAFT_NAME}: `, ': ')}
               </li>
             ))}
           {fired.length > MOST_FIRED && <li>{t('and {n, number} more before', { n: fired.length - MOST_FIRED })}</li>}

@@ -9,6 +9,7 @@ import { time, visible } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
+import { summaryOf } from './alert-summary.ts';
 import { documentOf } from './rule-draft.ts';
 import type { Rule, RuleDocument } from './signals.ts';
 
@@ -132,7 +133,7 @@ export function RuleText({ rule, reload }: { readonly rule: Rule; readonly reloa
             .map((one) => [
               <span class="mono">{time(one.from, zone)}</span>,
               <span class="mono">{one.to === null ? t('not resolved') : time(one.to, zone)}</span>,
-              visible(one.summary),
+              summaryOf(one),
             ])}
         />
       )}

@@ -7,6 +7,7 @@ import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../compon
 import { ReportedDeploy } from '../../components/reported-deploy.tsx';
 import { time, visible } from '../../format.ts';
 import { changeLabel, changeReason, changeSummary } from '../../i18n/change.ts';
+import { reasonText } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
@@ -222,7 +223,7 @@ function ChangeDetails({ item }: { readonly item: Item }) {
           )}
         </p>
       )}
-      {item.effect !== null && <p>{visible(item.effect)}</p>}
+      {item.effect !== null && <p>{visible(reasonText(item.effect, item.effectCode))}</p>}
       <ChangedValues before={item.before} after={item.after} />
       {item.differences.length > 0 && <DifferenceTable rows={item.differences} />}
     </div>

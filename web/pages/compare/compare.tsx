@@ -9,6 +9,7 @@ import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../compon
 import { Section } from '../../components/section.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { duration, time } from '../../format.ts';
+import { writtenReasons } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { costReasons } from '../../state/cost-reasons.ts';
@@ -85,16 +86,16 @@ function Result({ data, source }: { readonly data: CompareAnswer; readonly sourc
           <br />
           {t('After: {period}', { period: span(data.after) })}
         </p>
-        {data.warnings.map((warning) => (
+        {data.warnings.map((warning, at) => (
           <p>
-            <span class="badge warm">{t('not comparable')}</span> {warning}
+            <span class="badge warm">{t('not comparable')}</span> {writtenReasons(warning, data.warningCodes?.[at])}
           </p>
         ))}
         <DifferenceTable rows={data.differences} />
         {costReasons(data).map((sentence) => (
           <p class="small">{sentence}</p>
         ))}
-        <PriceAssumptions sentences={data.priceAssumptions} />
+        <PriceAssumptions of={data} />
         <p class="soft small">
           {t(
             'p-values are corrected for multiple comparisons: a change may be inconclusive although its own interval excludes zero.',

@@ -9,6 +9,7 @@ import { ReportedDeploy } from '../../components/reported-deploy.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
 import { changeLabel, changeReason, changeSummary } from '../../i18n/change.ts';
+import { reasonText } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, shownLanguage, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
@@ -66,7 +67,7 @@ export function Change({ item, named = false }: { readonly item: Item; readonly 
       </p>
       {item.deploy !== null && <ReportedDeploy deploy={item.deploy} />}
       {item.reason === null && <p>{changeSummary(item)}</p>}
-      {item.effect !== null && <p>{visible(item.effect)}</p>}
+      {item.effect !== null && <p>{visible(reasonText(item.effect, item.effectCode))}</p>}
       {item.reason !== null && (
         <p class="soft">{changeReason(item) ?? (shownLanguage() === 'en' ? item.reason : changeSummary(item))}</p>
       )}

@@ -63,7 +63,7 @@ export function Facts({ data }: { readonly data: FunctionAnswer }) {
           <dd>
             {costText(data)}
             {data.warnings.includes('price-assumed') && ` · ${t('x86 assumed')}`}
-            <PriceAssumptions sentences={data.priceAssumptions} />
+            <PriceAssumptions of={data} />
           </dd>
           <ConsoleLinks data={data} />
           <dt>{t('Seen')}</dt>

@@ -81,7 +81,7 @@ export function Failures({ id }: { readonly id: string }) {
       ) : (
         <FailureChart data={data} source={source} id={id} />
       )}
-      <PriceAssumptions sentences={data.priceAssumptions} />
+      <PriceAssumptions of={data} />
       <Section title={t('Timeout')}>
         <p>
           <span class={`badge ${TIMEOUT[data.timeout.verdict][1]}`}>

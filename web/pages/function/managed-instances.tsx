@@ -88,7 +88,7 @@ export function ManagedInstances({ id }: { readonly id: string }) {
           {data.reason !== null && (
             <>
               <dt>{t('Unknown because')}</dt>
-              <dd>{writtenReasons(data.reasonCodes) ?? data.reason}</dd>
+              <dd>{writtenReasons(data.reason, data.reasonCodes)}</dd>
             </>
           )}
         </dl>

@@ -62,7 +62,7 @@ export function Candidates({ data }: { readonly data: MemoryAnswer }) {
       {data.priceAssumed && (
         <p class="soft small">{t('Region or architecture unknown: priced as x86 at the standard rate.')}</p>
       )}
-      <PriceAssumptions sentences={data.priceAssumptions} />
+      <PriceAssumptions of={data} />
     </Section>
   );
 }

@@ -39,7 +39,7 @@ export function Provisioned({ id }: { readonly id: string }) {
             {t('Not all prices of this region and architecture are known: the standard rate is assumed.')}
           </p>
         )}
-        <PriceAssumptions sentences={data.priceAssumptions} />
+        <PriceAssumptions of={data} />
       </Section>
       {data.options.length > 0 && (
         <>
@@ -224,7 +224,7 @@ function OptionChart({
 
 /** Sentences are joined by blanks, also in the answer. */
 function whyNot({ reason, reasonCodes }: ProvisionedAnswer): string | null {
-  return reason === null ? null : (writtenReasons(reasonCodes) ?? reason);
+  return writtenReasons(reason, reasonCodes);
 }
 
 function Options({ options }: { readonly options: ProvisionedAnswer['options'] }) {

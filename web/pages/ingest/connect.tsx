@@ -4,9 +4,10 @@ import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { FirstRecord } from '../../components/first-record.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
+import { reasonText } from '../../i18n/reason.ts';
 import { pageTitle } from '../../i18n/server-texts.ts';
 import type { Message } from '../../i18n/translate.ts';
-import { message, rich, t, translated } from '../../i18n/translate.ts';
+import { apiText, message, rich, t, translated } from '../../i18n/translate.ts';
 import { useCopyButton } from '../../state/clipboard.ts';
 import { setSearchParams, useLocation } from '../../state/location.ts';
 
@@ -100,19 +101,19 @@ function KitView({
   const pushes = pushesOf(kit);
   return (
     <section class="panel" aria-label={kitTitle(kit)}>
-      <p>{kit.summary}</p>
+      <p>{apiText(`kit:${kit.id}`, kit.summary)}</p>
       {pushes && data.problem !== null && (
         <p role="alert" class="notice">
           {rich(
             '<b>This way does not work yet.</b> {problem} Until then, choose a way without Firehose, such as the forwarder or pull.',
-            { problem: data.problem, b: (content) => <strong>{content}</strong> },
+            { problem: reasonText(data.problem, data.problemCode), b: (content) => <strong>{content}</strong> },
           )}
         </p>
       )}
       <ol class={pushes && data.problem !== null ? 'steps blocked' : 'steps'}>
         {kit.steps.map((step) => (
           <li>
-            {step.text}
+            {apiText(`kit:step-${step.code}`, step.text)}
             {step.command !== null && <Code text={fill(step.command)} />}
           </li>
         ))}

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { DeadLettersAnswer } from '../../../server/http/contract/ingest.ts';
 import { call } from '../../api/client.ts';
 import { time, visible } from '../../format.ts';
-import { t } from '../../i18n/translate.ts';
+import { apiText, t } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
 
 /** Records that could not be read, with replay. */
@@ -49,7 +49,7 @@ export function DeadLetters({ data, reload }: { readonly data: DeadLettersAnswer
                   <td class="mono">{time(letter.receivedAt, zone)}</td>
                   <td>
                     <span class="badge warm">{letter.reason}</span>
-                    <span class="interval">{visible(letter.detail)}</span>
+                    <span class="interval">{visible(detailText(letter))}</span>
                   </td>
                   <td class="lines">{visible(letter.preview).slice(0, 160)}</td>
                   <td class="number">{letter.seen}</td>
@@ -71,4 +71,12 @@ export function DeadLetters({ data, reload }: { readonly data: DeadLettersAnswer
       )}
     </section>
   );
+}
+
+/** What the reason means; in English the detail of the record itself. */
+function detailText({ reason, detail }: DeadLettersAnswer['items'][number]): string {
+  const text = apiText(`dead-letter:${reason}`, '');
+  if (text === '') return detail;
+  const stream = /Log stream (\S+)\.$/.exec(detail)?.[1];
+  return stream === undefined ? text : t('{text} Log stream {stream}.', { text, stream });
 }

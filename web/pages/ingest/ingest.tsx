@@ -7,8 +7,9 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { ago, duration, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
+import { writtenReasons } from '../../i18n/reason.ts';
 import { pageTitle } from '../../i18n/server-texts.ts';
-import { rich, t } from '../../i18n/translate.ts';
+import { apiText, rich, t } from '../../i18n/translate.ts';
 import { Completeness } from './completeness.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { DemoData } from './demo-data.tsx';
@@ -120,7 +121,7 @@ function WithoutTelemetry({ of }: { readonly of: IngestStatusAnswer['ignoredReas
       <ul class="plain">
         {of.map(({ reason, text, n }) => (
           <li key={reason}>
-            <span class="badge">{count(n)}</span> {text}
+            <span class="badge">{count(n)}</span> {apiText(`ignored:${reason}`, text)}
           </li>
         ))}
       </ul>
@@ -172,7 +173,7 @@ function MissingData({ data }: { readonly data: IngestStatusAnswer }) {
       <ul class="plain">
         {data.coverageReasons.map((reason) => (
           <li>
-            <span class="badge warm">{count(reason.n)}</span> {reason.text}
+            <span class="badge warm">{count(reason.n)}</span> {writtenReasons(reason.text, reason.codes)}
             {reason.examples.length > 0 && (
               <span class="soft small">
                 {' '}

@@ -67,7 +67,7 @@ function OverviewContent({
         <TopFunctions title={t('Most cold-start time')} rows={data.top.coldStartSeconds} format={seconds} />
         <TopFunctions title={t('Most expensive')} rows={data.top.costUsd} format={usd} />
       </div>
-      <PriceAssumptions sentences={data.priceAssumptions} />
+      <PriceAssumptions of={data} />
       <UnknownErrors rate={data.errorRate} />
       {data.costReason !== null && (
         <p class="soft small" role="note">

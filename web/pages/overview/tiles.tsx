@@ -87,12 +87,8 @@ export function Tiles({ data, month }: TilesProps) {
   );
 }
 
-/** The API has one reason. In English it is shown as the API says it. */
-function coverageNote({ coverageReason }: OverviewAnswer): string {
-  if (coverageReason === null) return t('attempts with START and REPORT');
-  return shownLanguage() === 'en'
-    ? coverageReason
-    : t('START lines are missing. Check that the subscription filter passes START and INIT_START');
+function coverageNote({ coverageReason, coverageReasonCode }: OverviewAnswer): string {
+  return reasonText(coverageReason, coverageReasonCode) ?? t('attempts with START and REPORT');
 }
 
 function MonthTile({ month }: { readonly month: MonthCostAnswer | null }) {

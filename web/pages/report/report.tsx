@@ -113,7 +113,7 @@ export function Report() {
           <Totals now={overview.data} before={earlier.data} />
           <Findings of={overview.data} />
           {by !== undefined && <Costs rows={rows} by={by} period={period} error={costs.error} />}
-          <PriceAssumptions sentences={overview.data.priceAssumptions} />
+          <PriceAssumptions of={overview.data} />
         </>
       )}
     </article>

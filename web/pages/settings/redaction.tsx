@@ -9,7 +9,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { visible } from '../../format.ts';
-import { rich, t } from '../../i18n/translate.ts';
+import { apiText, rich, t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 
 const MOST_CHARS = 65_536;
@@ -34,7 +34,7 @@ export function Redaction() {
 function Rules({ data }: { readonly data: RedactionAnswer }) {
   const replaced = (rule: string): number => data.replaced.find((one) => one.rule === rule)?.n ?? 0;
   const rules = [
-    ...data.patterns.filter(({ isOn }) => isOn).map(({ name, finds }) => ({ rule: name, finds })),
+    ...data.patterns.filter(({ isOn }) => isOn).map(({ name, finds }) => ({ rule: name, finds: apiText(`redaction:${name}`, finds) })),
     ...data.keys.map((key) => ({ rule: `key:${key}`, finds: t('values of members named {key}', { key }) })),
     ...data.expressions.map(({ name, expression }) => ({ rule: name, finds: expression })),
   ];
@@ -148,7 +148,7 @@ function Patterns({
     <fieldset class="controls">
       <legend class="small">{t('Patterns')}</legend>
       {all.map(({ name, finds }) => (
-        <label class="small" title={finds}>
+        <label class="small" title={apiText(`redaction:${name}`, finds)}>
           <input
             type="checkbox"
             checked={chosen.includes(name)}

@@ -8,7 +8,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { visible } from '../../format.ts';
-import { t } from '../../i18n/translate.ts';
+import { apiText, t } from '../../i18n/translate.ts';
 import { remember, sqlHistory } from './history.ts';
 
 const FIRST = ['SELECT', '*', 'FROM', 'functions'].join(' ');
@@ -156,18 +156,18 @@ function Views({ views, functions }: SqlSchema) {
       {views.map(({ name, description, columns }) => (
         <details>
           <summary>
-            <code>{name}</code> <span class="soft small">{description}</span>
+            <code>{name}</code> <span class="soft small">{apiText(`sql:${name}`, description)}</span>
           </summary>
           <DataTable
             label={name}
             columns={[{ title: t('Column') }, { title: t('Type') }, { title: t('Meaning') }]}
-            rows={columns.map((column) => [<code>{column.name}</code>, column.type, column.description])}
+            rows={columns.map((column) => [<code>{column.name}</code>, column.type, apiText(`sql:${name}.${column.name}`, column.description)])}
           />
         </details>
       ))}
       {functions.map(({ name, description }) => (
         <p class="small">
-          <code>{name}</code> <span class="soft">{description}</span>
+          <code>{name}</code> <span class="soft">{apiText(`sql:${name}`, description)}</span>
         </p>
       ))}
     </Section>

@@ -1,6 +1,6 @@
 /** What prices of the demo fleet assume. */
 export const ASSUMED = [
-  'AWS list prices as read from October 2025 to September 2026',
+  'AWS list prices as read from 2025-10 to 2026-09',
   'Architectures of their time, from the inventory or CloudTrail; before the first known update, the first known one',
   'Duration at the first price tier (up to 6 billion GB-seconds a month on x86_64, 7.5 billion on arm64, per account and region)',
   'No savings plan is declared for this time',

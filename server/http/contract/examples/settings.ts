@@ -29,7 +29,7 @@ export const settingsExamples: ExamplesOf<typeof settingsRoutes> = {
         damage: [],
       },
       prices: {
-        asOf: 'October 2025 to September 2026',
+        asOf: '2025-10 – 2026-09',
         regions: [{ region: 'af-south-1', currency: 'USD', x86PerGbS: 2.2e-5, arm64PerGbS: 1.8e-5, perRequest: 0.0 }],
       },
       backups: { folder: '/var/lib/thermocline/backups', everyHours: null, keep: 7 },
@@ -62,7 +62,7 @@ export const settingsExamples: ExamplesOf<typeof settingsRoutes> = {
         damage: [],
       },
       prices: {
-        asOf: 'October 2025 to September 2026',
+        asOf: '2025-10 – 2026-09',
         regions: [{ region: 'af-south-1', currency: 'USD', x86PerGbS: 2.2e-5, arm64PerGbS: 1.8e-5, perRequest: 0.0 }],
       },
       backups: { folder: '/var/lib/thermocline/backups', everyHours: null, keep: 7 },

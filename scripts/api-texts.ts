@@ -1,0 +1,36 @@
+/**
+ * Texts that the API writes in English and pages show in the language of the reader, by the key that the catalogues have them under.
+ * Where the key is not in the answer, it follows from it: from the code of a dead letter, the name of a view and of its column.
+ */
+import { DEAD_LETTER_REASONS } from '../ingest/batch/dead-letter-reasons.ts';
+import { EXPLANATIONS } from '../ingest/decode/dead-letter-explanations.ts';
+import { IGNORED_REASONS } from '../ingest/records/ignored.ts';
+import { PATTERNS } from '../ingest/redaction/rules.ts';
+import { REASON_TEXTS } from '../ingest/text/reason-texts.ts';
+import { KIT_TEXTS } from '../server/config/kit-texts.ts';
+import { PROBLEMS } from '../server/http/contract/problem.ts';
+import { SQL_FUNCTIONS, SQL_VIEWS } from '../server/storage/sql/catalogue.ts';
+
+/** English in ICU MessageFormat where it has parameters. */
+export const API_TEXTS: Readonly<Record<string, string>> = {
+  ...prefixed('reason', REASON_TEXTS),
+  ...prefixed('kit', KIT_TEXTS),
+  ...prefixed('dead-letter', { ...EXPLANATIONS, ...DEAD_LETTER_REASONS }),
+  ...prefixed('ignored', IGNORED_REASONS),
+  ...prefixed('redaction', PATTERNS),
+  ...prefixed('problem', Object.fromEntries(Object.entries(PROBLEMS).map(([code, { title }]) => [code, title]))),
+  ...prefixed(
+    'sql',
+    Object.fromEntries([
+      ...SQL_VIEWS.flatMap(({ name, description, columns }) => [
+        [name, description],
+        ...columns.map((column) => [`${name}.${column.name}`, column.description]),
+      ]),
+      ...SQL_FUNCTIONS.map(({ name, description }) => [name, description]),
+    ]),
+  ),
+};
+
+function prefixed(kind: string, texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(texts).map(([code, text]) => [`${kind}:${code}`, text]));
+}
