@@ -1,7 +1,7 @@
 /**
  * `npm run messages [-- FOLDER …]`: brings the catalogues of the web UI's texts up to date with the code, and prints what is left to do.
- * Texts of the API (scripts/api-texts.ts) stand in `api.json` by their key. New texts are added with an empty translation, texts that are no longer shown are removed, and each stands in the file of the folder
- * of pages that shows it (`shared` if several do). `--check` writes nothing, and exits with 1 if anything is left to do:
+ * New texts are added with an empty translation, texts that are no longer shown are removed, and each stands in the file of the folder
+ * of pages that shows it (`shared` if several do). Texts of the API (scripts/api-texts.ts) stand in \`api.json\` and \`setup.json\` by key. `--check` writes nothing, and exits with 1 if anything is left to do:
  * - a text without a translation, or one whose placeholders or tags differ;
  * - a text that is shown in English only: an element's content or a sentence in the code outside `t`, `rich` and `message`.
  */
@@ -13,11 +13,13 @@ import ts from 'typescript';
 
 const CATALOGUES = 'web/i18n/catalogues';
 const LANGUAGES = readdirSync(CATALOGUES).toSorted();
-/** Texts that the API writes, by their key; the others by the English text. */
+/** Texts that the API writes, by their key, and those of them that only pages about setup show; the others by the English text. */
 const API_AREA = 'api';
+const SETUP_AREA = 'setup';
+const apiAreaOf = (key) => (/^(?:reason|problem):/.test(key) ? API_AREA : SETUP_AREA);
 const AREAS = readdirSync(join(CATALOGUES, LANGUAGES[0]))
   .map((name) => name.replace('.json', ''))
-  .filter((area) => area !== API_AREA);
+  .filter((area) => area !== API_AREA && area !== SETUP_AREA);
 const MARKING = new Set(['t', 'rich', 'message']);
 /** Calls whose texts no reader sees. */
 const UNSEEN_CALLS = new Set([
@@ -314,14 +316,15 @@ const apiTexts = await loadApiTexts();
 const knownTexts = JSON.parse(readFileSync(API_ENGLISH, 'utf8'));
 update(API_ENGLISH, apiTexts);
 for (const language of LANGUAGES) {
-  const path = join(CATALOGUES, language, `${API_AREA}.json`);
-  const kept = JSON.parse(readFileSync(path, 'utf8'));
+  const pathOf = (area) => join(CATALOGUES, language, `${area}.json`);
+  const areas = [API_AREA, SETUP_AREA];
+  const kept = Object.assign({}, ...areas.map((area) => JSON.parse(readFileSync(pathOf(area), 'utf8'))));
   const own = Object.entries(apiTexts).map(([key, text]) => [key, knownTexts[key] === text ? (kept[key] ?? '') : '']);
-  update(path, Object.fromEntries(own));
+  for (const area of areas) update(pathOf(area), Object.fromEntries(own.filter(([key]) => apiAreaOf(key) === area)));
   for (const [key, translation] of own) {
     if (only.length > 0 && !only.some((one) => key.startsWith(one))) continue;
-    if (translation === '') faults.push(`${language} ${API_AREA}: no translation: ${key}: ${apiTexts[key]}`);
-    else faults.push(...differences(apiTexts[key], translation, `${language} ${API_AREA}`));
+    if (translation === '') faults.push(`${language} ${apiAreaOf(key)}: no translation: ${key}: ${apiTexts[key]}`);
+    else faults.push(...differences(apiTexts[key], translation, `${language} ${apiAreaOf(key)}`));
   }
 }
 
@@ -345,5 +348,7 @@ async function loadApiTexts() {
 }
 
 for (const line of faults) process.stdout.write(`${line}\n`);
-process.stdout.write(`${shown.size + Object.keys(apiTexts).length} texts in ${LANGUAGES.length + 1} languages, ${faults.length} things left to do\n`);
+process.stdout.write(
+  `${shown.size + Object.keys(apiTexts).length} texts in ${LANGUAGES.length + 1} languages, ${faults.length} things left to do\n`,
+);
 if (isCheck && faults.length > 0) process.exitCode = 1;

@@ -4,6 +4,7 @@ import type { ComponentType } from 'preact';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { PageMatch, PageName, PageParams } from '../server/http/contract/pages.ts';
 import { EmptyState } from './components/query-states.tsx';
+import { withSetupTexts } from './i18n/languages.ts';
 import { pageTitle } from './i18n/server-texts.ts';
 import { t } from './i18n/translate.ts';
 import { trackRequest } from './state/page-ready.ts';
@@ -26,11 +27,11 @@ const ROUTES: { readonly [Name in PageName]: LoadPage<Name> } = {
   map: () => import('./pages/network/map.tsx').then(({ ServiceMapPage }) => ServiceMapPage),
   compare: () => import('./pages/compare/compare.tsx').then(({ Compare }) => Compare),
   report: () => import('./pages/report/report.tsx').then(({ Report }) => Report),
-  sql: () => import('./pages/sql/sql.tsx').then(({ Sql }) => Sql),
+  sql: () => withSetupTexts(import('./pages/sql/sql.tsx')).then(({ Sql }) => Sql),
   alerts: () => import('./pages/alerts/alerts.tsx').then(({ Alerts }) => Alerts),
-  ingest: () => import('./pages/ingest/ingest.tsx').then(({ Ingest }) => Ingest),
-  connect: () => import('./pages/ingest/connect.tsx').then(({ Connect }) => Connect),
-  settings: () => import('./pages/settings/settings.tsx').then(({ Settings }) => Settings),
+  ingest: () => withSetupTexts(import('./pages/ingest/ingest.tsx')).then(({ Ingest }) => Ingest),
+  connect: () => withSetupTexts(import('./pages/ingest/connect.tsx')).then(({ Connect }) => Connect),
+  settings: () => withSetupTexts(import('./pages/settings/settings.tsx')).then(({ Settings }) => Settings),
   docs: () => import('./pages/docs/docs.tsx').then(({ Docs }) => Docs),
   signIn: () => import('./pages/access/sign-in.tsx').then(({ SignIn }) => SignIn),
 };

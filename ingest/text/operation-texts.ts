@@ -35,7 +35,9 @@ export const OPERATION_TEXTS = {
   'coverage-reports-missing': message(
     'Attempts have a START line but no REPORT line: a filter dropped it, or it was lost.',
   ),
-  'coverage-unreadable': message('Some records could not be parsed. They are listed as dead letters, with the reasons.'),
+  'coverage-unreadable': message(
+    'Some records could not be parsed. They are listed as dead letters, with the reasons.',
+  ),
   'coverage-gone-quiet': message(
     'Functions logged regularly and have gone quiet, outside of their usual nights and days of rest: they are no longer invoked, or their logs no longer arrive.',
   ),
@@ -92,12 +94,13 @@ export const OPERATION_TEXTS = {
   'compare-overlap': message('The periods overlap: shared invocations count on both sides.'),
   'compare-memory-differs': message('The memory sizes differ: {before} before, {after} after.'),
   'compare-versions-differ': message('The versions differ: {before} before, {after} after.'),
-  'compare-traffic-differs': message(
-    'The traffic per day is {times} times as high: possibly different callers.',
-  ),
+  'compare-traffic-differs': message('The traffic per day is {times} times as high: possibly different callers.'),
   'compare-error-rates': message('The error rates cannot be compared.'),
   'move-effect': message(
     'Moved from {hasFrom, select, yes {{from}} other {an unknown architecture}} to {hasTo, select, yes {{to}} other {an unknown architecture}}: cost per million invocations {costIs, select, unknown {not known, because one side has no invocations that can be priced or timed} plain {{costBeforeUsd} → {costAfterUsd}} few {{costBeforeUsd} → {costAfterUsd} ({costChange}, too few invocations for an interval)} certain {{costBeforeUsd} → {costAfterUsd} ({costChange}, 95 % CI {costLowChange} to {costHighChange})} other {{costBeforeUsd} → {costAfterUsd} ({costChange})}}; median duration {timeIs, select, unknown {not known, because one side has no invocations that can be priced or timed} plain {{timeBeforeMs} → {timeAfterMs}} few {{timeBeforeMs} → {timeAfterMs} ({timeChange}, too few invocations for an interval)} certain {{timeBeforeMs} → {timeAfterMs} ({timeChange}, 95 % CI {timeLowChange} to {timeHighChange})} other {{timeBeforeMs} → {timeAfterMs} ({timeChange})}}{hasOthers, select, yes {. {others} changed at the same time: the effect is of all together} other {}}',
+  ),
+  capacity: message(
+    'Sized for {memoryBytes} of memory ({by, select, cgroup {by the control group} machine {by the machine} other {by THERMOCLINE_MEMORY_MB}}), {processors, plural, one {# processor} other {# processors}} and {hasLimit, select, yes {{files, plural, other {#}}} other {no limit of}} open files: threads: {decoders} decode, {readers} read, {analysts} analyse; request bodies {bodiesBytes} in total and {bodyBytes} each; page cache {cacheMb} MB; decode heap {heapMb} MB; one password hash of {hashBytes} at a time; {connections, plural, other {#}} connections',
   ),
   'connect-https': message(
     'Firehose only delivers to https on port 443. Use a TLS proxy and set THERMOCLINE_PUBLIC_URL (or --endpoint).',

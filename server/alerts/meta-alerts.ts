@@ -57,7 +57,14 @@ export function receiverDisabledAlert(
 /** The meta-alert about a rule whose evaluations fail. */
 export function ruleFailingAlert(rule: Rule, error: string, nowMs: number, id: string): Instance {
   const summary = reasonOf('alert-rule-failing', { rule: rule.name, error: error.slice(0, 500) });
-  return metaAlert(ruleSeries(rule.id), 'Rule cannot be evaluated', { rule: rule.id }, nowMs, id, codedSummary(summary));
+  return metaAlert(
+    ruleSeries(rule.id),
+    'Rule cannot be evaluated',
+    { rule: rule.id },
+    nowMs,
+    id,
+    codedSummary(summary),
+  );
 }
 
 function metaAlert(

@@ -5,7 +5,7 @@ import { statfs } from 'node:fs/promises';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import { byteSize, fixed, integer } from '../../ingest/text/quantities.ts';
 import { SsrfSafeClient } from '../alerts/egress/egress-client.ts';
-import { capacitySentence } from '../config/capacity.ts';
+import { capacityReason } from '../config/capacity.ts';
 import { MAX_CLOCK_SKEW_MS } from '../config/clock-skew.ts';
 import type { Config } from '../config/environment.ts';
 import { assetPaths, version } from '../config/paths.ts';
@@ -48,8 +48,8 @@ export function checkConfiguration(config: Config): readonly Finding[] {
   const findings = [
     ok('configuration', 'All settings are valid.'),
     config.capacity.memoryBytes < LEAST_MEMORY_BYTES
-      ? note('capacity', `${capacitySentence(config.capacity)}. Hostile bodies can end the process below 256 MB.`)
-      : ok('capacity', `${capacitySentence(config.capacity)}.`),
+      ? note('capacity', `${capacityReason(config.capacity).text}. Hostile bodies can end the process below 256 MB.`)
+      : ok('capacity', `${capacityReason(config.capacity).text}.`),
   ];
   const major = Number(process.versions.node.split('.')[0]);
   if (major < OLDEST_SUPPORTED_NODE) {

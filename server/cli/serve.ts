@@ -1,7 +1,7 @@
 /** `thermocline serve`: runs the server until it receives a stop signal. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { capacitySentence } from '../config/capacity.ts';
+import { capacityReason } from '../config/capacity.ts';
 import type { Config } from '../config/environment.ts';
 import { openFilesFault } from '../config/open-files.ts';
 import { assetPaths, version } from '../config/paths.ts';
@@ -54,7 +54,7 @@ const REOPEN_MS = 5000;
 export async function serve(config: Config): Promise<number> {
   const log = processLog(config);
   const startedMs = performance.now();
-  log.info(capacitySentence(config.capacity));
+  log.info(capacityReason(config.capacity).text);
   const fault = openFilesFault(config.capacity.openFiles);
   if (fault !== null) throw new UserError(fault);
   await assertAddress(config);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { capacityOf, capacitySentence } from './capacity.ts';
+import { capacityOf, capacityReason } from './capacity.ts';
 import { openFilesFault } from './open-files.ts';
 
 const MIB = 1_048_576;
@@ -50,7 +50,7 @@ test('settings override what memory suggests', () => {
     bodyBudgetBytes: 97 * MIB,
     largestBodyBytes: 96 * MIB,
   });
-  expect(capacitySentence(capacityOf(machine, given))).toContain('by THERMOCLINE_MEMORY_MB');
+  expect(capacityReason(capacityOf(machine, given)).text).toContain('by THERMOCLINE_MEMORY_MB');
 });
 
 test('few open files: fewer connections, and below the least a sentence', () => {

@@ -1,5 +1,6 @@
 /** Sizes of threads, caches, heaps and queues by the memory, processors and files that this process may use. */
-import { byteSize, integer } from '../../ingest/text/quantities.ts';
+import type { Reason } from '../../ingest/text/reason.ts';
+import { reasonOf } from '../../ingest/text/reason.ts';
 import type { Machine } from './machine.ts';
 
 const MIB = 1_048_576;
@@ -90,12 +91,13 @@ export function capacityOf(machine: Machine, given: GivenCapacity): Capacity {
   };
 }
 
-/** What was chosen and by what, in one sentence for logs and the doctor. */
-export function capacitySentence(capacity: Capacity): string {
-  const { memoryBytes, memoryBy, processors, decoders, readers, analysts } = capacity;
-  const by = { cgroup: 'the control group', machine: 'the machine', setting: 'THERMOCLINE_MEMORY_MB' }[memoryBy];
-  const threads = `threads: ${decoders} decode, ${readers} read, ${analysts} analyse`;
-  const cores = processors === 1 ? '1 processor' : `${processors} processors`;
-  const files = capacity.openFiles === null ? 'unlimited' : integer(capacity.openFiles);
-  return `Sized for ${byteSize(memoryBytes)} of memory (by ${by}), ${cores} and ${files} open files: ${threads}; request bodies ${byteSize(capacity.bodyBudgetBytes)} in total and ${byteSize(capacity.largestBodyBytes)} each; page cache ${capacity.writerCacheMb} MB; decode heap ${capacity.decodeHeapMb} MB; one password hash of ${byteSize(capacity.hashKib * 1024)} at a time; ${integer(capacity.connections)} connections`;
+/** What was chosen and by what, in one sentence for logs, the doctor and the Settings page. */
+export function capacityReason(capacity: Capacity): Reason {
+  const { memoryBytes, memoryBy: by, processors, openFiles: files, decoders, readers, analysts } = capacity;
+  return reasonOf('capacity', {
+    ...{ memoryBytes, by, processors, hasLimit: files !== null, files: files ?? 0, decoders, readers, analysts },
+    ...{ bodiesBytes: capacity.bodyBudgetBytes, bodyBytes: capacity.largestBodyBytes },
+    ...{ cacheMb: capacity.writerCacheMb, heapMb: capacity.decodeHeapMb, hashBytes: 1024 * capacity.hashKib },
+    connections: capacity.connections,
+  });
 }

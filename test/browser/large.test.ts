@@ -20,6 +20,8 @@ const MAX_FIRST_BYTES = 120_000;
 const MAX_ON_DEMAND_BYTES = 32_000;
 /** Of all texts in one language, which its readers load in addition. */
 const MAX_CATALOGUE_BYTES = 64_000;
+/** Of the texts that only pages about setup show. */
+const MAX_SETUP_BYTES = 16_000;
 const ENVIRONMENTS = 5000;
 const RUNS_EACH = 10;
 const FUNCTIONS = 1000;
@@ -61,13 +63,15 @@ const gzippedBytes = (scripts: Iterable<string>): number =>
 
 test('all JavaScript of the UI, gzipped, is below the limit, and what is loaded on demand below its own', () => {
   const files = readdirSync(WEB, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js'));
+  const isSetup = (path: string): boolean => /(?:^|\/)setup-(?:ja|ko)-[^/]*$/.test(path);
   const isCatalogue = (path: string): boolean => /(?:^|\/)(?:ja|ko)-[^/]*$/.test(path);
   // The layout of the map, and sentences in other languages than English.
   const isOnDemand = (path: string): boolean =>
     /(?:^|\/)(?:map-layout|finding-texts|change-texts|reason-texts)-[^/]*$/.test(path);
   const catalogues = files.filter(isCatalogue);
   const others = files.filter(isOnDemand);
-  const scripts = files.filter((path) => !isCatalogue(path) && !isOnDemand(path));
+  const setup = files.filter(isSetup);
+  const scripts = files.filter((path) => ![isCatalogue, isOnDemand, isSetup].some((is) => is(path)));
   const bytes = gzippedBytes(scripts);
   const texts = catalogues.map((path) => gzippedBytes([path]));
   const kB = (n: number): string => `${(n / 1000).toFixed(0)} kB`;
@@ -80,6 +84,8 @@ test('all JavaScript of the UI, gzipped, is below the limit, and what is loaded 
   expect(gzippedBytes(others)).toBeLessThanOrEqual(MAX_ON_DEMAND_BYTES);
   expect(texts).toHaveLength(2);
   expect(Math.max(...texts)).toBeLessThanOrEqual(MAX_CATALOGUE_BYTES);
+  expect(setup).toHaveLength(2);
+  for (const path of setup) expect(gzippedBytes([path])).toBeLessThanOrEqual(MAX_SETUP_BYTES);
 });
 
 test('JavaScript of the first page, gzipped, is below the limit', async () => {

@@ -9,6 +9,10 @@ const WORD = /^[("“‘[]*([A-Za-z][A-Za-z’'-]+)[.,:;!?)”’\]"…]*$/;
 /** What stands between two words of a sentence without ending it: numbers, dashes, units of one letter. */
 const FILLER = /^[\d.,:;%$≥≤<>=~+×·–—−&/()-]+[a-z]?$|^[a-z]$/;
 
+/** Commands of other products, and codes of scopes, which are the same in all languages. */
+const COMMANDS =
+  /\b(?:aws (?:lambda|logs) [a-z-]+|sam local|serverless logs|journalctl -o [a-z-]+|thermocline [a-z-]+|ingest read deploy edit admin)\b/g;
+
 /** Letters of other languages, and their marks. */
 const OTHER_LETTERS = /[\u3000-\u9fff\uac00-\ud7a3\uff00-\uffef]+/g;
 
@@ -53,7 +57,7 @@ function sentencesOf(text: string): readonly string[] {
     if (words.length >= 2 && words.some((word) => /^[a-z]/.test(word))) found.push(run.join(' '));
     run = [];
   };
-  for (const token of text.replaceAll(OTHER_LETTERS, ' ※ ').split(/\s+/)) {
+  for (const token of text.replaceAll(COMMANDS, ' ※ ').replaceAll(OTHER_LETTERS, ' ※ ').split(/\s+/)) {
     if (WORD.test(token) || (run.length > 0 && FILLER.test(token))) run.push(token);
     else end();
   }
@@ -61,11 +65,32 @@ function sentencesOf(text: string): readonly string[] {
   return found;
 }
 
-/** All texts in a value of JSON, with blanks as pages show them. */
-function textsOf(data: unknown): readonly string[] {
-  if (typeof data === 'string') return [data.replaceAll(/\s+/g, ' ').trim()];
-  if (Array.isArray(data)) return data.flatMap(textsOf);
-  return typeof data === 'object' && data !== null ? Object.values(data).flatMap(textsOf) : [];
+/** Members whose texts people, logs and AWS write: all others are the product's own, or codes. */
+const FOREIGN: ReadonlySet<string> = new Set([
+  ...[
+    'name',
+    'ruleName',
+    'label',
+    'labels',
+    'title',
+    'message',
+    'line',
+    'lines',
+    'preview',
+    'stack',
+    'frame',
+    'errorType',
+  ],
+  // What people wrote, and codes that API requests have.
+  ...['comment', 'groupBy', 'matchers', 'tags', 'value', 'dimensions', 'scope', 'scopes'],
+]);
+
+/** Texts of foreign members in a value of JSON, with blanks as pages show them. */
+function textsOf(data: unknown, isForeign = false): readonly string[] {
+  if (typeof data === 'string') return isForeign ? [data.replaceAll(/\s+/g, ' ').trim()] : [];
+  if (Array.isArray(data)) return data.flatMap((one: unknown) => textsOf(one, isForeign));
+  if (typeof data !== 'object' || data === null) return [];
+  return Object.entries(data).flatMap(([key, value]) => textsOf(value, isForeign || FOREIGN.has(key)));
 }
 
 /** Members whose texts people name, such as rules. */

@@ -1,6 +1,7 @@
 /** All texts in Japanese: a folder of pages has a file, and what several folders show is in shared.json. */
 import access from './catalogues/ja/access.json' with { type: 'json' };
 import alerts from './catalogues/ja/alerts.json' with { type: 'json' };
+import api from './catalogues/ja/api.json' with { type: 'json' };
 import changes from './catalogues/ja/changes.json' with { type: 'json' };
 import compare from './catalogues/ja/compare.json' with { type: 'json' };
 import docs from './catalogues/ja/docs.json' with { type: 'json' };
@@ -20,6 +21,7 @@ import type { Catalogue } from './translate.ts';
 export const catalogue: Catalogue = {
   ...access,
   ...alerts,
+  ...api,
   ...changes,
   ...compare,
   ...docs,

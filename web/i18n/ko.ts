@@ -1,6 +1,7 @@
 /** All texts in Korean: a folder of pages has a file, and what several folders show is in shared.json. */
 import access from './catalogues/ko/access.json' with { type: 'json' };
 import alerts from './catalogues/ko/alerts.json' with { type: 'json' };
+import api from './catalogues/ko/api.json' with { type: 'json' };
 import changes from './catalogues/ko/changes.json' with { type: 'json' };
 import compare from './catalogues/ko/compare.json' with { type: 'json' };
 import docs from './catalogues/ko/docs.json' with { type: 'json' };
@@ -20,6 +21,7 @@ import type { Catalogue } from './translate.ts';
 export const catalogue: Catalogue = {
   ...access,
   ...alerts,
+  ...api,
   ...changes,
   ...compare,
   ...docs,

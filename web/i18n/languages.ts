@@ -3,7 +3,7 @@ import { loadChangeTexts } from './change.ts';
 import { loadFindingTexts } from './finding.ts';
 import { loadReasonTexts } from './reason.ts';
 import type { Catalogue } from './translate.ts';
-import { setCatalogue } from './translate.ts';
+import { addTexts, setCatalogue, shownLanguage } from './translate.ts';
 
 /** Names of the languages in themselves. */
 export const LANGUAGES = { en: 'English', ja: '日本語', ko: '한국어' } as const;
@@ -16,6 +16,13 @@ const LOADERS: { readonly [L in Language]: () => Promise<Catalogue> } = {
   en: async () => ({}),
   ja: () => import('./ja.ts').then(({ catalogue }) => catalogue),
   ko: () => import('./ko.ts').then(({ catalogue }) => catalogue),
+};
+
+/** Of texts of the API that only pages about setup show. */
+const SETUP_LOADERS: typeof LOADERS = {
+  en: LOADERS.en,
+  ja: () => import('./setup-ja.ts').then(({ catalogue }) => catalogue),
+  ko: () => import('./setup-ko.ts').then(({ catalogue }) => catalogue),
 };
 
 function isLanguage(text: string): text is Language {
@@ -42,6 +49,13 @@ async function showLanguage(language: Language): Promise<void> {
   const shown = catalogue === null ? 'en' : language;
   setCatalogue(shown, catalogue ?? {});
   document.documentElement.lang = shown;
+}
+
+/** Resolves with `page` once its texts are loaded. They stay English if they cannot be. */
+export async function withSetupTexts<Page>(page: Promise<Page>): Promise<Page> {
+  const language = shownLanguage();
+  if (isLanguage(language)) addTexts(await SETUP_LOADERS[language]().catch(() => ({})));
+  return page;
 }
 
 /** Keeps the language for this browser, and opens the page anew in it. */

@@ -35,6 +35,11 @@ export function setCatalogue(shown: string, texts: Catalogue): void {
   parsed = new Map();
 }
 
+/** Adds texts to those of this language. */
+export function addTexts(texts: Catalogue): void {
+  catalogue = { ...catalogue, ...texts };
+}
+
 /** The language of the pages, as `<html lang>` has it. */
 export function shownLanguage(): string {
   return language;

@@ -90,8 +90,9 @@ describe.each([
 
 test('reasons of the API with values of their own are translated', async () => {
   setCatalogue('ja', ja);
-  const coverageReason = 'START lines are missing. Check that the subscription filter passes START and INIT_START';
-  const answers = { getOverview: { ...examples.getOverview.answer, coverageReason } };
+  const coverageReasonCode = { code: 'coverage-starts-incomplete', parameters: {} } as const;
+  const incomplete = { ...examples.getOverview.answer, coverageReason: 'not shown', coverageReasonCode };
+  const answers = { getOverview: incomplete };
   const page = await showPage(h(Overview, {}), { answers });
   expect(page.tile('今月').detail).toContain('必要な 21 日間のうち、昨日までのデータは 7 日間です');
   expect(page.tile('カバレッジ').note).toContain('START 行が不足しています');

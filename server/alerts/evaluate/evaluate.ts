@@ -68,7 +68,10 @@ export function endAll(known: ReadonlyMap<string, Instance>, nowMs: number, reas
 }
 
 /** An alert without what each evaluation measures anew. */
-type Unmeasured = Omit<Alert, 'summary' | 'summaryCode' | 'value' | 'n' | 'unit' | 'threshold' | 'interval' | 'coverage' | 'window'>;
+type Unmeasured = Omit<
+  Alert,
+  'summary' | 'summaryCode' | 'value' | 'n' | 'unit' | 'threshold' | 'interval' | 'coverage' | 'window'
+>;
 
 class EvaluationResult implements Evaluation {
   readonly instances = new Map<string, Instance>();

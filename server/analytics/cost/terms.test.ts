@@ -48,7 +48,8 @@ test.each([
 
 test('the sentences state tier and plan', () => {
   const range = { fromMs: FROM_MS, toMs: FROM_MS + 10_000 };
-  const at = (plans: readonly (typeof PLAN)[], tier: 1 | 2 = 1) => describeTerms({ plans, tier }, range).map(({ text }) => text);
+  const at = (plans: readonly (typeof PLAN)[], tier: 1 | 2 = 1) =>
+    describeTerms({ plans, tier }, range).map(({ text }) => text);
   expect(at([])[0]).toBe(
     'Duration at the first price tier (up to 6 billion GB-seconds a month on x86_64, 7.5 billion on arm64, per account and region)',
   );

@@ -69,7 +69,8 @@ export function coverageReasons(facts: CoverageFacts): readonly CoverageReason[]
   const share = (entry: FunctionCoverage): number => entry.withStart / entry.invocations;
   const reasons: CoverageReason[] = [];
   const add = (kind: CoverageReasonKind, names: readonly string[], ...sentences: readonly Reason[]): void => {
-    if (names.length > 0) reasons.push({ kind, reasons: sentences, n: names.length, examples: names.slice(0, EXAMPLES) });
+    if (names.length > 0)
+      reasons.push({ kind, reasons: sentences, n: names.length, examples: names.slice(0, EXAMPLES) });
   };
   add('pull-failing', facts.failingGroups, reasonOf('coverage-pull-failing'));
   add(

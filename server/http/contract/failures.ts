@@ -1,6 +1,15 @@
 /** Failures of a function: kinds, retries and cost. */
 import * as z from 'zod';
-import { errorRate, filterQuery, invocationStatus, isoTime, priceAssumptionCodes, priceAssumptions, range, rangeQuery } from './common.ts';
+import {
+  errorRate,
+  filterQuery,
+  invocationStatus,
+  isoTime,
+  priceAssumptionCodes,
+  priceAssumptions,
+  range,
+  rangeQuery,
+} from './common.ts';
 import { functionParams } from './functions.ts';
 import { invocation } from './invocations.ts';
 import { optionalReasonCode } from './reasons.ts';

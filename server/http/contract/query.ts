@@ -1,6 +1,15 @@
 /** Structured queries over all metrics. */
 import * as z from 'zod';
-import { blocks, interval, isoTime, priceAssumptionCodes, priceAssumptions, range, rangeQuery, unknownErrors } from './common.ts';
+import {
+  blocks,
+  interval,
+  isoTime,
+  priceAssumptionCodes,
+  priceAssumptions,
+  range,
+  rangeQuery,
+  unknownErrors,
+} from './common.ts';
 import { declareRoutes } from './route.ts';
 
 export const METRICS = [

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isoTime } from './common.ts';
+import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 const days = z.number().min(0).max(3650);
@@ -29,6 +30,7 @@ export const settingsAnswer = z
     capacity: z
       .string()
       .describe('Threads, caches, heaps and queues, and the memory, processors and files they are sized for'),
+    capacityCode: optionalReasonCode,
     retention: z.object({
       rawDays: days,
       detailDays: days,

@@ -2,12 +2,13 @@
 
 import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { PRICES_FIRST_MONTH, PRICES_LAST_MONTH, REGION_PRICES } from '../../analytics/cost/prices.ts';
-import { capacitySentence } from '../../config/capacity.ts';
+import { capacityReason } from '../../config/capacity.ts';
 import type { RetentionPolicy, StoredRetention } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { BackupsAnswer, ClockAnswer, SettingsAnswer } from '../contract/settings.ts';
 import { settingsRoutes } from '../contract/settings.ts';
 import { implement } from '../implement.ts';
+import { codeOf } from '../presentation/reasons.ts';
 
 export const settingsHandlers = implement(settingsRoutes, {
   getSettings: ({ context }) => settingsOf(context),
@@ -40,13 +41,15 @@ const UNREADABLE: StoredRetention = { policy: null, rawSinceMs: null, detailSinc
 
 async function settingsOf(context: Context): Promise<SettingsAnswer> {
   const { config, store, storage, version } = context;
+  const sized = capacityReason(config.capacity);
   // Must work with damaged files: the page reports them.
   const known = await store.read.retention({}).catch(() => UNREADABLE);
   const { policy, rawSinceMs, detailSinceMs, historySinceMs } = known;
   const { freeBytes, reusableBytes, databaseBytes, paused, checkedMs, damage } = storage.state();
   return {
     version,
-    capacity: capacitySentence(config.capacity),
+    capacity: sized.text,
+    capacityCode: codeOf(sized),
     retention: {
       ...inDays(policy ?? config.retention),
       source: policy === null ? 'configuration' : 'stored',

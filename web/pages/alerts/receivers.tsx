@@ -13,7 +13,7 @@ import { duration, visible } from '../../format.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import type { Format } from './receiver-forms.ts';
-import { addressFields, isKeyed, RECEIVER_FORMS } from './receiver-forms.ts';
+import { addressFields, formLabel, isKeyed, RECEIVER_FORMS } from './receiver-forms.ts';
 
 type Receiver = ReceiversAnswer['items'][number];
 
@@ -171,7 +171,7 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
           {t('format')}{' '}
           <select value={format} onChange={(event) => setFormat(oneOf(FORMATS, event.currentTarget.value) ?? 'native')}>
             {FORMATS.map((one) => (
-              <option value={one}>{one}</option>
+              <option value={one}>{formLabel(one)}</option>
             ))}
           </select>
         </label>

@@ -11,7 +11,7 @@ import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
 import { summaryOf } from './alert-summary.ts';
 import type { RuleDocument } from './signals.ts';
-import { labelOf } from './signals.ts';
+import { labelOf, spanText } from './signals.ts';
 
 export type RulePreviewAnswer = AnswerOf<'previewAlertRule'>;
 type Notice = RulePreviewAnswer['notices'][number];
@@ -182,7 +182,14 @@ const NOTICES: Readonly<Record<Notice['code'], Message>> = {
   ),
 };
 
-function noticeText({ code, text, parameters = {} }: Notice): string {
+/** `7 days`, `20 hours` and `11m` in the language of the reader. */
+const spansOf = (parameters: NonNullable<Notice['parameters']>) =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, span]) => [name, spanText(span.replace(/^(\d+) ([dh]).*$/, '$1$2'))]),
+  );
+
+function noticeText({ code, text, parameters: given = {} }: Notice): string {
+  const parameters = spansOf(given);
   if (code !== 'short-history' || parameters['covered'] !== undefined) return translated(NOTICES[code], parameters);
   return parameters['asked'] === undefined ? text : t('No data is stored yet: {asked} are empty.', parameters);
 }

@@ -18,7 +18,7 @@ export function Docs() {
       <ErrorBanner result={answer} what={t('the API document')} />
       {document_ !== null && (
         <>
-          <p>{document_.info.description}</p>
+          <p lang="en">{document_.info.description}</p>
           {Object.entries(document_.paths).flatMap(([path, methods]) =>
             Object.entries(methods).map(([method, operation]) => (
               <Route path={path} method={method} operation={operation} schemas={document_.components.schemas} />
@@ -51,7 +51,7 @@ function Route({
         <code>
           {method.toUpperCase()} {path}
         </code>{' '}
-        {operation.summary}{' '}
+        <span lang="en">{operation.summary}</span>{' '}
         <span class="badge" translate={false}>
           {operation['x-scope']}
         </span>
@@ -82,7 +82,7 @@ function Route({
                     <span translate={false}>{String(parameter.schema.default)}</span>
                   )}
                 </td>
-                <td translate={false}>{parameter.description ?? parameter.schema.enum?.join(', ') ?? ''}</td>
+                <td lang="en">{parameter.description ?? parameter.schema.enum?.join(', ') ?? ''}</td>
               </tr>
             ))}
           </tbody>

@@ -34,7 +34,9 @@ export function Redaction() {
 function Rules({ data }: { readonly data: RedactionAnswer }) {
   const replaced = (rule: string): number => data.replaced.find((one) => one.rule === rule)?.n ?? 0;
   const rules = [
-    ...data.patterns.filter(({ isOn }) => isOn).map(({ name, finds }) => ({ rule: name, finds: apiText(`redaction:${name}`, finds) })),
+    ...data.patterns
+      .filter(({ isOn }) => isOn)
+      .map(({ name, finds }) => ({ rule: name, finds: apiText(`redaction:${name}`, finds) })),
     ...data.keys.map((key) => ({ rule: `key:${key}`, finds: t('values of members named {key}', { key }) })),
     ...data.expressions.map(({ name, expression }) => ({ rule: name, finds: expression })),
   ];

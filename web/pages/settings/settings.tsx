@@ -12,6 +12,7 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { time, visible } from '../../format.ts';
+import { reasonText } from '../../i18n/reason.ts';
 import { pageTitle } from '../../i18n/server-texts.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
@@ -51,7 +52,7 @@ export function Settings() {
   );
 }
 
-function Storage({ data: { storage, capacity } }: { readonly data: SettingsAnswer }) {
+function Storage({ data: { storage, capacity, capacityCode } }: { readonly data: SettingsAnswer }) {
   const { zone } = useView();
   return (
     <Section title={t('Storage')}>
@@ -84,7 +85,7 @@ function Storage({ data: { storage, capacity } }: { readonly data: SettingsAnswe
           <span class="badge bad">{t('damaged')}</span> {visible(file)}: {visible(findings[0] ?? '')}
         </p>
       ))}
-      <p class="soft small">{capacity}.</p>
+      <p class="soft small">{t('[sentence] {sentence}.', { sentence: reasonText(capacity, capacityCode) })}</p>
     </Section>
   );
 }

@@ -161,7 +161,11 @@ function Views({ views, functions }: SqlSchema) {
           <DataTable
             label={name}
             columns={[{ title: t('Column') }, { title: t('Type') }, { title: t('Meaning') }]}
-            rows={columns.map((column) => [<code>{column.name}</code>, column.type, apiText(`sql:${name}.${column.name}`, column.description)])}
+            rows={columns.map((column) => [
+              <code>{column.name}</code>,
+              column.type,
+              apiText(`sql:${name}.${column.name}`, column.description),
+            ])}
           />
         </details>
       ))}

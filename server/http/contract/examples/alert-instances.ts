@@ -2,6 +2,7 @@
 
 import type { alertInstanceRoutes } from '../alert-instances.ts';
 import type { ExamplesOf } from '../route.ts';
+import { summaryCode } from './alert-summary.ts';
 
 export const alertInstanceExamples: ExamplesOf<typeof alertInstanceRoutes> = {
   listAlerts: {
@@ -15,7 +16,11 @@ export const alertInstanceExamples: ExamplesOf<typeof alertInstanceRoutes> = {
           signal: 'metric',
           severity: 'critical',
           runbookUrl: null,
-          summary: 'search: Invocations at all: 17,320 (n = 17,316), threshold > 0',
+          summary: 'search: Invocations at all: 17,316 (n = 17,316), threshold > 0',
+          summaryCode: summaryCode(
+            { subject: 'search', rule: 'Invocations at all', unit: 'count' },
+            { valueQuantity: 17316, n: 17316, thresholdQuantity: 0 },
+          ),
           value: 17316,
           threshold: 0,
           unit: 'count',
@@ -67,6 +72,10 @@ export const alertInstanceExamples: ExamplesOf<typeof alertInstanceRoutes> = {
           severity: 'critical',
           runbookUrl: null,
           summary: 'pricing: Invocations at all: 160 (n = 160), threshold > 0',
+          summaryCode: summaryCode(
+            { subject: 'pricing', rule: 'Invocations at all', unit: 'count' },
+            { valueQuantity: 160, n: 160, thresholdQuantity: 0 },
+          ),
           value: 160,
           threshold: 0,
           unit: 'count',

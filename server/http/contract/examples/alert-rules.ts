@@ -2,6 +2,7 @@
 
 import type { alertRuleRoutes } from '../alert-rules.ts';
 import type { ExamplesOf } from '../route.ts';
+import { summaryCode } from './alert-summary.ts';
 
 export const alertRuleExamples: ExamplesOf<typeof alertRuleRoutes> = {
   previewAlertRule: {
@@ -30,13 +31,23 @@ export const alertRuleExamples: ExamplesOf<typeof alertRuleRoutes> = {
           from: '2026-11-27T13:41:00.000Z',
           to: '2026-11-27T14:03:00.000Z',
           summary: 'prod-search: Cold starts of prod: 1,176 ms (n = 9), threshold > 1,000 ms',
+          summaryCode: summaryCode(
+            { subject: 'prod-search', rule: 'Cold starts of prod', unit: 'ms' },
+            { valueQuantity: 1176, n: 9, thresholdQuantity: 1000 },
+          ),
         },
       ],
       unit: 'ms',
       matches: { total: 1, functions: ['123456789012:eu-west-1:prod-search'] },
       points: [{ at: '2026-11-27T13:41:00.000Z', value: 1176, function: 'prod-search', n: 9 }],
       dataFrom: '2026-11-27T08:00:00.000Z',
-      notices: [{ code: 'short-history', text: 'Data covers 1 day of 7 days: the count is that of the covered part.' }],
+      notices: [
+        {
+          code: 'short-history',
+          text: 'Data covers 1 day of 7 days: the count is that of the covered part.',
+          parameters: { covered: '1 day', asked: '7 days' },
+        },
+      ],
     },
   },
   listAlertRules: {

@@ -2,7 +2,7 @@
 
 import type { compareRoutes } from '../compare.ts';
 import type { ExamplesOf } from '../route.ts';
-import { LISTED } from './price-assumptions.ts';
+import { LISTED, LISTED_CODES } from './price-assumptions.ts';
 
 export const compareExamples: ExamplesOf<typeof compareRoutes> = {
   comparePeriods: {
@@ -50,7 +50,9 @@ export const compareExamples: ExamplesOf<typeof compareRoutes> = {
       ],
       verdict: 'insufficient-data',
       priceAssumptions: LISTED,
+      priceAssumptionCodes: LISTED_CODES,
       warnings: ['The traffic per day is 2.4 times as high: possibly different callers.'],
+      warningCodes: [[{ code: 'compare-traffic-differs', parameters: { times: 2.4 } }]],
     },
   },
 };

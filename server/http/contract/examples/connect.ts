@@ -9,6 +9,7 @@ export const connectExamples: ExamplesOf<typeof connectRoutes> = {
       baseUrl: 'https://thermocline.example.com',
       problem:
         'Firehose only delivers to https on port 443. Use a TLS proxy and set THERMOCLINE_PUBLIC_URL (or --endpoint).',
+      problemCode: { code: 'connect-https', parameters: {} },
       keyPlaceholder: 'YOUR_INGEST_KEY',
       kits: [
         {
@@ -23,6 +24,7 @@ export const connectExamples: ExamplesOf<typeof connectRoutes> = {
           ],
           steps: [
             {
+              code: 'deploy-firehose',
               text: 'Save the template as firehose.yaml and deploy it. The outputs name the stream and the role.',
               command:
                 'aws cloudformation deploy --stack-name thermocline --template-file firehose.yaml --capabilities CAPABILITY_IAM --parameter-overrides EndpointUrl=https://ther...',

@@ -2,7 +2,7 @@
 
 import type { failureRoutes } from '../failures.ts';
 import type { ExamplesOf } from '../route.ts';
-import { ASSUMED } from './price-assumptions.ts';
+import { ASSUMED, ASSUMED_CODES } from './price-assumptions.ts';
 
 export const failureExamples: ExamplesOf<typeof failureRoutes> = {
   getFunctionFailures: {
@@ -35,6 +35,7 @@ export const failureExamples: ExamplesOf<typeof failureRoutes> = {
       },
       cost: { failedUsd: 0.00047, failedMinutes: 2.2839, unusedInits: { n: 0, initMs: null, usd: null, unpriced: 0 } },
       priceAssumptions: ASSUMED,
+      priceAssumptionCodes: ASSUMED_CODES,
       timeout: {
         timeoutMs: 3000,
         source: 'inferred',

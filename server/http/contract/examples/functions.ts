@@ -2,7 +2,7 @@
 
 import type { functionRoutes } from '../functions.ts';
 import type { ExamplesOf } from '../route.ts';
-import { ASSUMED, TAX_ASSUMED } from './price-assumptions.ts';
+import { ASSUMED, ASSUMED_CODES, TAX_ASSUMED, TAX_ASSUMED_CODES } from './price-assumptions.ts';
 
 const tooFew = (low: number, effectiveN: number, required: number) => ({
   low,
@@ -87,6 +87,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
       omitted: 0,
       coverage: 1,
       priceAssumptions: ASSUMED,
+      priceAssumptionCodes: ASSUMED_CODES,
       errorsRemedy: null,
     },
   },
@@ -166,6 +167,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
       costReason: null,
       costBasis: 'report',
       priceAssumptions: ASSUMED,
+      priceAssumptionCodes: ASSUMED_CODES,
       features: [],
       deploys: [
         {
@@ -205,6 +207,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
       taxMsPerDay: 1370.133018,
       taxUsd: 0,
       priceAssumptions: TAX_ASSUMED,
+      priceAssumptionCodes: TAX_ASSUMED_CODES,
       firstConnectionMs: { n: 0, median: null, warmMedian: 223.660738, excess: null },
       byKind: [
         {

@@ -2,7 +2,7 @@
 
 import type { memoryRoutes } from '../memory.ts';
 import type { ExamplesOf } from '../route.ts';
-import { ASSUMED } from './price-assumptions.ts';
+import { ASSUMED, ASSUMED_CODES } from './price-assumptions.ts';
 
 export const memoryExamples: ExamplesOf<typeof memoryRoutes> = {
   getFunctionMemory: {
@@ -60,6 +60,7 @@ export const memoryExamples: ExamplesOf<typeof memoryRoutes> = {
       successesPerMonth: 108201.764736,
       billedInitMs: 0,
       priceAssumptions: ASSUMED,
+      priceAssumptionCodes: ASSUMED_CODES,
       priceAssumed: false,
       powerTuningUrl: null,
       powerTuningInput: {

@@ -2,7 +2,7 @@
 
 import type { overviewRoutes } from '../overview.ts';
 import type { ExamplesOf } from '../route.ts';
-import { ASSUMED } from './price-assumptions.ts';
+import { ASSUMED, ASSUMED_CODES } from './price-assumptions.ts';
 
 export const overviewExamples: ExamplesOf<typeof overviewRoutes> = {
   getOverview: {
@@ -22,6 +22,7 @@ export const overviewExamples: ExamplesOf<typeof overviewRoutes> = {
       costReason: null,
       costAssumed: false,
       priceAssumptions: ASSUMED,
+      priceAssumptionCodes: ASSUMED_CODES,
       wastedUsd: 0.000991,
       wastedUnknown: null,
       coverage: 1,

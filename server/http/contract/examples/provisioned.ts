@@ -2,7 +2,7 @@
 
 import type { provisionedRoutes } from '../provisioned.ts';
 import type { ExamplesOf } from '../route.ts';
-import { ASSUMED } from './price-assumptions.ts';
+import { ASSUMED, ASSUMED_CODES } from './price-assumptions.ts';
 
 export const provisionedExamples: ExamplesOf<typeof provisionedRoutes> = {
   getFunctionProvisionedConcurrency: {
@@ -30,6 +30,7 @@ export const provisionedExamples: ExamplesOf<typeof provisionedRoutes> = {
       breakEvenKept: 0,
       schedule: [0, 0],
       priceAssumptions: ASSUMED,
+      priceAssumptionCodes: ASSUMED_CODES,
       priceAssumed: true,
       method:
         'replay of observed requests against provisioned environments and simulated on-demand ones, kept as long as the function shows',

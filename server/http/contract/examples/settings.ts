@@ -1,6 +1,16 @@
 /** Examples of the operations in ../settings.ts, as a server with the demo fleet answered them; lists are cut to one entry. */
+import type { ReasonCodeView } from '../reasons.ts';
 import type { ExamplesOf } from '../route.ts';
 import type { settingsRoutes } from '../settings.ts';
+
+const SIZED: ReasonCodeView = {
+  code: 'capacity',
+  parameters: {
+    ...{ memoryBytes: 2_147_483_648, by: 'cgroup', processors: 2, hasLimit: true, files: 1024 },
+    ...{ decoders: 1, readers: 2, analysts: 2, bodiesBytes: 134_217_728, bodyBytes: 100_663_296 },
+    ...{ cacheMb: 40, heapMb: 768, hashBytes: 67_108_864, connections: 904 },
+  },
+};
 
 export const settingsExamples: ExamplesOf<typeof settingsRoutes> = {
   getSettings: {
@@ -8,6 +18,7 @@ export const settingsExamples: ExamplesOf<typeof settingsRoutes> = {
       version: '0.1.0',
       capacity:
         'Sized for 2.0 GiB of memory (by the control group), 2 processors and 1,024 open files: threads: 1 decode, 2 read, 2 analyse; request bodies 128.0 MiB in total and 96.0 MiB each; page cache 40 MB; decode heap 768 MB; one password hash of 64.0 MiB at a time; 904 connections',
+      capacityCode: SIZED,
       retention: {
         rawDays: 7,
         detailDays: 35,
@@ -41,6 +52,7 @@ export const settingsExamples: ExamplesOf<typeof settingsRoutes> = {
       version: '0.1.0',
       capacity:
         'Sized for 2.0 GiB of memory (by the control group), 2 processors and 1,024 open files: threads: 1 decode, 2 read, 2 analyse; request bodies 128.0 MiB in total and 96.0 MiB each; page cache 40 MB; decode heap 768 MB; one password hash of 64.0 MiB at a time; 904 connections',
+      capacityCode: SIZED,
       retention: {
         rawDays: 14,
         detailDays: 90,
