@@ -67,6 +67,8 @@ const ON_DEMAND = {
   mcp: 'server/mcp/mcp-server.ts',
   oidc: 'server/http/access/oidc/provider.ts',
   parquet: 'server/cli/export/parquet-file.ts',
+  'report-ja': 'server/jobs/reports/texts/report-ja.ts',
+  'report-ko': 'server/jobs/reports/texts/report-ko.ts',
 };
 
 /** What the MCP SDK imports and the product does not use: a validator of what clients are asked for, and schemas of Zod 3. */

@@ -16,10 +16,13 @@ const LANGUAGES = readdirSync(CATALOGUES).toSorted();
 /** Texts that the API writes, by their key, and those of them that only pages about setup show; the others by the English text. */
 const API_AREA = 'api';
 const SETUP_AREA = 'setup';
+/** Texts of reports, which the server makes: those that pages show as well are in both files. */
+const DOCUMENTS_AREA = 'documents';
+const DOCUMENTS = ['server/jobs/reports', 'server/http/contract/finding-sentences.ts'];
 const apiAreaOf = (key) => (/^(?:reason|problem):/.test(key) ? API_AREA : SETUP_AREA);
 const AREAS = readdirSync(join(CATALOGUES, LANGUAGES[0]))
   .map((name) => name.replace('.json', ''))
-  .filter((area) => area !== API_AREA && area !== SETUP_AREA);
+  .filter((area) => ![API_AREA, SETUP_AREA, DOCUMENTS_AREA].includes(area));
 const MARKING = new Set(['t', 'rich', 'message']);
 /** Calls whose texts no reader sees. */
 const UNSEEN_CALLS = new Set([
@@ -152,14 +155,18 @@ const hasWords = (text) => {
 /** Two words with a blank between them, as code has them only in sentences. */
 const isSentence = (text) => /[A-Za-z]{2,}[,:;]? [a-z]{2,}/.test(text) && hasWords(text);
 
+const ENGLISH_ONLY = 'text in English only';
+
 /** English texts with the areas that show them. */
 const shown = new Map();
 
-function examine(file) {
+/** `isPage`: whether all of its texts are shown; documents have markup beside them. */
+function examine(file, isPage = true) {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
   const area = /^web\/pages\/([^/]+)\//.exec(file)?.[1] ?? 'shared';
   const isReported = only.length === 0 || only.some((path) => file.startsWith(path));
   const fault = (node, why) => {
+    if (!isPage && why.startsWith(ENGLISH_ONLY)) return;
     const { line } = source.getLineAndCharacterOfPosition(node.getStart());
     if (isReported) faults.push(`${file}:${line + 1}: ${why}`);
   };
@@ -167,12 +174,13 @@ function examine(file) {
     if (ts.isImportDeclaration(node) || ts.isTypeNode(node)) return;
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
       const name = node.expression.getText();
-      if (MARKING.has(name)) {
+      const marking = name.split('.').at(-1);
+      if (MARKING.has(marking)) {
         const texts = literals(node.arguments[0]);
         if (texts === null) fault(node, `${name}() needs a literal text; use translated() for a constant`);
         for (const text of texts ?? []) {
           shown.set(text, (shown.get(text) ?? new Set()).add(area));
-          for (const why of argumentFaults(text, node, name)) fault(node, why);
+          for (const why of argumentFaults(text, node, marking)) fault(node, why);
         }
         for (const value of node.arguments.slice(1)) visit(value);
         return;
@@ -269,6 +277,14 @@ function argumentFaults(text, call, name) {
 }
 
 for (const file of filesOf('web')) if (!file.startsWith('web/i18n/translate')) examine(file);
+examine('server/http/contract/finding-sentences.ts');
+/** What pages show. */
+const shownOnPages = new Map(shown);
+shown.clear();
+for (const path of DOCUMENTS) for (const file of path.endsWith('.ts') ? [path] : filesOf(path)) examine(file, false);
+const shownInDocuments = new Set(shown.keys());
+for (const [text, areas] of shownOnPages) shown.set(text, areas);
+for (const text of shownInDocuments) if (!shownOnPages.has(text)) shown.delete(text);
 
 const areaOf = (text) => {
   const areas = [...shown.get(text)];
@@ -308,6 +324,16 @@ function differences(text, translation, where) {
   } catch (error) {
     return [`${where}: not a message (${error.message}): ${translation}`];
   }
+}
+
+for (const language of LANGUAGES) {
+  const read = (area) => JSON.parse(readFileSync(join(CATALOGUES, language, `${area}.json`), 'utf8'));
+  const kept = Object.assign(read(DOCUMENTS_AREA), ...AREAS.map(read));
+  const own = [...shownInDocuments].toSorted().map((text) => [text, kept[text] ?? '']);
+  update(join(CATALOGUES, language, `${DOCUMENTS_AREA}.json`), Object.fromEntries(own));
+  for (const [text, translation] of own)
+    if (translation === '') faults.push(`${language} ${DOCUMENTS_AREA}: no translation: ${text}`);
+    else faults.push(...differences(text, translation, `${language} ${DOCUMENTS_AREA}`));
 }
 
 /** What the English was when it was translated: a text that is changed since has to be translated again. */

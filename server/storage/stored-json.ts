@@ -58,6 +58,8 @@ export const reportSchedule: z.ZodType<ReportSchedule> = z.object({
   day: z.number().int().min(1).max(28),
   hour: z.number().int().min(0).max(23),
   timeZone: z.string().refine(isTimeZone, 'unknown time zone'),
+  // Schedules of earlier versions have none.
+  language: z.enum(['en', 'ja', 'ko']).default('en'),
   filters: z.object({
     account: z.string().optional(),
     region: z.string().optional(),

@@ -96,8 +96,8 @@ function htmlOf(listed: Listed, more: number, links: MessageLinks): string {
 }
 
 /** A page of mail around its content: programs for mail heed styles of elements only. */
-export function mailPage(content: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light"></head><body style="margin:0;padding:16px;background:#ffffff;color:#101828;${FONT};font-size:14px;line-height:1.45">${content}</body></html>`;
+export function mailPage(content: string, language = 'en'): string {
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="color-scheme" content="light"></head><body style="margin:0;padding:16px;background:#ffffff;color:#101828;${FONT};font-size:14px;line-height:1.45">${content}</body></html>`;
 }
 
 /** What a reader checks first: value against threshold, since when, and which labels. */

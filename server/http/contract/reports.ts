@@ -6,6 +6,9 @@ import { declareRoutes } from './route.ts';
 
 const filters = { account: filterQuery.account, region: filterQuery.region, function: filterQuery.function };
 const EVERY = ['week', 'month'] as const;
+const LANGUAGES = ['en', 'ja', 'ko'] as const;
+export type ReportLanguage = (typeof LANGUAGES)[number];
+const language = z.enum(LANGUAGES).default('en').describe('Of the report and its messages');
 const timeZone = z
   .string()
   .max(64)
@@ -21,6 +24,7 @@ const scheduleFields = {
   day: z.number().int().min(1).max(28).default(1).describe('Of the month; of monthly reports'),
   hour: z.number().int().min(0).max(23).default(8).describe('In the time zone'),
   timeZone: timeZone.default('UTC'),
+  language,
   filters: z.strictObject(filters).default({}).describe('What the report is limited to; {} for everything'),
   receivers: z
     .array(id)
@@ -105,6 +109,7 @@ export const previewQuery = z.strictObject({
   ...filters,
   every: z.enum(EVERY).default('week'),
   timeZone: timeZone.default('UTC'),
+  language,
   period: periodKey.optional().describe('Default: the last one that has ended'),
   format: fileFormat,
 });

@@ -9,6 +9,7 @@ import { reportHtml } from '../../jobs/reports/html.ts';
 import { isReportFormat, REPORT_FORMATS } from '../../jobs/reports/messages.ts';
 import { filesOf, isLate } from '../../jobs/reports/reports.ts';
 import { lastWhole, nextDue } from '../../jobs/reports/schedule-times.ts';
+import { reportTexts } from '../../jobs/reports/texts/texts.ts';
 import type { ReportFilters, ReportSchedule, StoredReport, StoredSchedule } from '../../storage/ports.ts';
 import { MOST_SCHEDULES } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
@@ -78,16 +79,16 @@ export const reportHandlers = implement(reportRoutes, {
       );
     return document(files[query.format].toString('utf8'), query.format, `thermocline-${found.period}`, 'attachment');
   },
-  previewReport: async ({ context, callApi, query: { every, timeZone, period: key, format, ...filters } }) => {
+  previewReport: async ({ context, callApi, query: { every, timeZone, language, period: key, format, ...filters } }) => {
     if (!isTimeZone(timeZone)) rejectInvalid([{ field: 'timeZone', message: TIME_ZONE }]);
     const period = chosenPeriod(key, { every, timeZone }, context.now());
     await rejectUnknown(filters, context);
     const content = await readContent(callApi, { period, timeZone, filters }).catch(rejectRefused);
     const name = `thermocline-${period.key}`;
     if (format === 'csv') return document(costCsv(content.rows, 'function'), format, name, 'attachment');
-    const html = await reportHtml({ content, name: null, madeAt: iso(context.now()), note: null }, () =>
-      setImmediate(),
-    );
+    const texts = await reportTexts(language);
+    const page = { content, name: null, madeAt: iso(context.now()), note: null, texts };
+    const html = await reportHtml(page, () => setImmediate());
     return document(html, format, name, 'inline');
   },
 });

@@ -11,6 +11,7 @@ import type { CostRow } from '../../http/contract/report-rows.ts';
 import { costQuery, costRows, trendOf } from '../../http/contract/report-rows.ts';
 import type { ReportFilters } from '../../storage/questions/reports/types.ts';
 import { boundsOf } from './schedule-times.ts';
+import type { ReportTexts } from './texts/texts.ts';
 
 type CostAnswer = z.infer<typeof structuredAnswer>;
 
@@ -75,13 +76,17 @@ function rangeOf(period: Period, timeZone: string): { from: string; to: string }
   return { from: iso(fromMs), to: iso(toMs) };
 }
 
-const MONTHS = [
-  ...['January', 'February', 'March', 'April', 'May', 'June', 'July'],
-  ...['August', 'September', 'October', 'November', 'December'],
-];
-
 /** `November 2026`, `Week 48, 2026-11-23 to 2026-11-29`. */
-export function periodName({ week, firstDay, lastDay }: Period): string {
-  if (week !== null) return `Week ${week}, ${firstDay} to ${lastDay}`;
-  return `${MONTHS[Number(firstDay.slice(5, 7)) - 1] ?? ''} ${firstDay.slice(0, 4)}`;
+export function periodName({ week, fromMs, firstDay, lastDay }: Period, { language, t }: ReportTexts): string {
+  if (week !== null) return t('Week {week}, {from} to {to}', { week: String(week), from: firstDay, to: lastDay });
+  return new Intl.DateTimeFormat(language === 'en' ? 'en-US' : language, {
+    ...{ month: 'long', year: 'numeric', timeZone: 'UTC' },
+  } as const).format(fromMs);
+}
+
+/** `Week 48`, `November 2026`. */
+export function shortPeriodName(period: Period, texts: ReportTexts): string {
+  return period.week === null
+    ? periodName(period, texts)
+    : texts.t('[of a report] Week {week}', { week: String(period.week) });
 }

@@ -5,6 +5,7 @@ import { previousOf } from '../../http/contract/periods.ts';
 import { changeOf } from '../../http/contract/report-rows.ts';
 import type { ReportContent } from './content.ts';
 import { periodName } from './content.ts';
+import type { ReportTexts } from './texts/texts.ts';
 
 /** One figure with what it was in the period before, and why it is not known or not complete. */
 export interface Fact {
@@ -18,69 +19,94 @@ export interface Fact {
 
 const MOST_FINDINGS = 7;
 
-export function factsOf({ overview: now, before }: ReportContent): readonly Fact[] {
+export function factsOf({ overview: now, before }: ReportContent, { t, reason }: ReportTexts): readonly Fact[] {
   const against = (value: number | null, old: number | null | undefined): string => {
     const change = changeOf(value, old ?? null);
-    return change === null ? '' : `${signedPercent(change)} against the period before`;
+    return change === null ? '' : t('{change} against the period before', { change: signedPercent(change) });
+  };
+  const why = (sentence: string | null | undefined, code: Parameters<typeof reason>[1]): string | null =>
+    sentence == null ? null : reason(sentence, code);
+  const errorPercent = ({ value, failures, n, unknown }: OverviewAnswer['errorRate']): string => {
+    if (unknown === null || n === 0) return percent(value);
+    return failures === 0 ? t('unknown') : `≥ ${percent(failures / n)}`;
   };
   return [
     {
-      label: 'Invocations',
+      label: t('Invocations'),
       value: count(now.invocations),
       note: against(now.invocations, before?.invocations),
       reason: null,
     },
     {
-      label: 'Error rate',
+      label: t('Error rate'),
       value: errorPercent(now.errorRate),
-      note: before === null ? '' : `${errorPercent(before.errorRate)} before`,
-      reason: now.errorRate.unknown?.reason ?? null,
+      note: before === null ? '' : t('{rate} before', { rate: errorPercent(before.errorRate) }),
+      reason: why(now.errorRate.unknown?.reason, now.errorRate.unknown?.reasonCode),
     },
     {
-      label: 'Cold starts',
+      label: t('Cold starts'),
       value: count(now.coldStarts),
       note: against(now.coldStarts, before?.coldStarts),
       reason: null,
     },
-    { label: 'Cost', value: usd(now.costUsd), note: against(now.costUsd, before?.costUsd), reason: now.costReason },
     {
-      label: 'Cost of failures',
-      value: usd(now.wastedUsd),
-      note: against(now.wastedUsd, before?.wastedUsd),
-      reason: now.wastedUnknown?.reason ?? null,
+      label: t('Cost'),
+      value: usd(now.costUsd),
+      note: against(now.costUsd, before?.costUsd),
+      reason: why(now.costReason, now.costReasonCode),
     },
     {
-      label: 'Coverage',
+      label: t('Cost of failures'),
+      value: usd(now.wastedUsd),
+      note: against(now.wastedUsd, before?.wastedUsd),
+      reason: why(now.wastedUnknown?.reason, now.wastedUnknown?.reasonCode),
+    },
+    {
+      label: t('Coverage'),
       value: percent(now.coverage),
-      note: now.functions === 1 ? '1 function' : `${now.functions} functions`,
-      reason: now.coverageReason,
+      note: t('{n, plural, one {# function} other {# functions}}', { n: now.functions }),
+      reason: why(now.coverageReason, now.coverageReasonCode),
     },
   ];
 }
 
-function errorPercent({ value, failures, n, unknown }: OverviewAnswer['errorRate']): string {
-  if (unknown === null || n === 0) return percent(value);
-  return failures === 0 ? 'unknown' : `≥ ${percent(failures / n)}`;
+/** Why figures are not known or not complete, each with its label. */
+export function reasonsOf(content: ReportContent, texts: ReportTexts): readonly string[] {
+  return factsOf(content, texts).flatMap(({ label, reason }) =>
+    reason === null ? [] : [texts.t('{label}: {reason}', { label, reason })],
+  );
 }
 
 /** The most severe findings, most severe first. */
-export function findingsOf({ overview }: ReportContent): readonly string[] {
-  return overview.findings.slice(0, MOST_FINDINGS).map(({ sentence }) => sentence);
+export function findingsOf({ overview }: ReportContent, { finding }: ReportTexts): readonly string[] {
+  return overview.findings.slice(0, MOST_FINDINGS).map(finding);
 }
 
-export function titleOf({ scope }: Pick<ReportContent, 'scope'>): string {
-  return `${scope.period.week === null ? 'Monthly' : 'Weekly'} report: ${periodName(scope.period)}`;
+export function titleOf({ scope: { period } }: Pick<ReportContent, 'scope'>, texts: ReportTexts): string {
+  const values = { period: periodName(period, texts) };
+  return period.week === null ? texts.t('Monthly report: {period}', values) : texts.t('Weekly report: {period}', values);
 }
 
 /** What the report is about, and what it is compared with. */
-export function scopeSentence({ scope: { period, timeZone, filters }, before }: ReportContent): string {
+export function scopeSentence({ scope, before }: ReportContent, texts: ReportTexts): string {
+  const { period, timeZone, filters } = scope;
   const only = Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
-  const earlier = periodName(previousOf(period));
-  const compared = before === null ? `. No data of ${earlier} to compare with` : `, against ${earlier}`;
-  return `${periodName(period)}, in ${timeZone}${only.length === 0 ? '' : `, of ${only.join(', ')} only`}${compared}.`;
+  const values = {
+    ...{ period: periodName(period, texts), zone: timeZone, earlier: periodName(previousOf(period), texts) },
+    ...{ isPart: only.length === 0 ? 'no' : 'yes', filters: only.join(', ') },
+  };
+  return before === null
+    ? texts.t(
+        '{period}, in {zone}{isPart, select, yes {, of {filters} only} other {}}. No data of {earlier} to compare with.',
+        values,
+      )
+    : texts.t('{period}, in {zone}{isPart, select, yes {, of {filters} only} other {}}, against {earlier}.', values);
 }
 
 /** That a report was not made when it was due. Times are ISO 8601. */
-export function lateSentence(dueAt: string, madeAt: string): string {
-  return `This report was due at ${dueAt} and was made at ${madeAt}, because the server was not running or could not read its data.`;
+export function lateSentence(dueAt: string, madeAt: string, { t }: ReportTexts): string {
+  return t(
+    'This report was due at {dueAt} and was made at {madeAt}, because the server was not running or could not read its data.',
+    { dueAt, madeAt },
+  );
 }

@@ -6,8 +6,9 @@ import { previousOf } from '../../http/contract/periods.ts';
 import type { CostRow } from '../../http/contract/report-rows.ts';
 import { changeOf, idParts } from '../../http/contract/report-rows.ts';
 import type { ReportContent } from './content.ts';
-import { periodName } from './content.ts';
-import { factsOf, findingsOf, scopeSentence, titleOf } from './facts.ts';
+import { shortPeriodName } from './content.ts';
+import { factsOf, findingsOf, reasonsOf, scopeSentence, titleOf } from './facts.ts';
+import type { ReportTexts } from './texts/texts.ts';
 
 export interface ReportPage {
   readonly content: ReportContent;
@@ -17,6 +18,7 @@ export interface ReportPage {
   readonly madeAt: string;
   /** That it was made late; null if it was not. */
   readonly note: string | null;
+  readonly texts: ReportTexts;
 }
 
 /** Widths that A4 leaves within its margins are in the style: tables break between rows, and long names within them. */
@@ -55,54 +57,55 @@ export async function reportHtml(page: ReportPage, nextTurn: () => Promise<unkno
   return written.join('\n');
 }
 
-function* partsOf({ content, name, madeAt, note }: ReportPage): Generator<string> {
+function* partsOf({ content, name, madeAt, note, texts }: ReportPage): Generator<string> {
   const { overview } = content;
-  const title = escapeHtml(titleOf(content));
+  const { language, t } = texts;
+  const title = escapeHtml(titleOf(content, texts));
+  const made = name === null ? t('Made at {madeAt} by Thermocline.', { madeAt }) : t('Made at {madeAt} by Thermocline, for {name}.', { madeAt, name });
   yield `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>${title}</title><style>${STYLE}</style></head>
+<html lang="${language}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>${title}</title><style>${STYLE}</style></head>
 <body>
 <h1>${title}</h1>
-<p class="soft">${escapeHtml(scopeSentence(content))}</p>`;
+<p class="soft">${escapeHtml(scopeSentence(content, texts))}</p>`;
   if (note !== null) yield `<p class="note">${escapeHtml(note)}</p>`;
-  if (overview.functions === 0) yield '<p>No invocations are stored of this period.</p>';
+  if (overview.functions === 0) yield `<p>${escapeHtml(t('No invocations are stored of this period.'))}</p>`;
   else {
-    yield facts(content);
-    yield charts(overview);
-    yield findings(content);
-    yield* costs(content);
-    yield assumptions(overview);
+    yield facts(content, texts);
+    yield charts(overview, texts);
+    yield findings(content, texts);
+    yield* costs(content, texts);
+    yield assumptions(overview, texts);
   }
-  yield `<p class="soft">${escapeHtml(`Made at ${madeAt} by Thermocline${name === null ? '' : `, for ${name}`}.`)}</p>
+  yield `<p class="soft">${escapeHtml(made)}</p>
 </body></html>
 `;
 }
 
-function facts(content: ReportContent): string {
-  const all = factsOf(content);
-  const tiles = all.map(
+function facts(content: ReportContent, texts: ReportTexts): string {
+  const tiles = factsOf(content, texts).map(
     ({ label, value, note }) =>
       `<div class="fact"><span>${escapeHtml(label)}</span><b>${escapeHtml(value)}</b><span>${escapeHtml(note)}</span></div>`,
   );
-  const reasons = all.flatMap(({ label, reason }) =>
-    reason === null ? [] : [`<li>${escapeHtml(`${label}: ${reason}`)}</li>`],
-  );
-  const unknown = reasons.length === 0 ? '' : `<h2>Not known, because</h2>\n<ul>${reasons.join('')}</ul>`;
+  const reasons = reasonsOf(content, texts).map((one) => `<li>${escapeHtml(one)}</li>`);
+  const heading = escapeHtml(texts.t('Not known, because'));
+  const unknown = reasons.length === 0 ? '' : `<h2>${heading}</h2>\n<ul>${reasons.join('')}</ul>`;
   return `<div class="facts">${tiles.join('')}</div>\n${unknown}`;
 }
 
 const CHART_WIDTH = 400;
 const CHART_HEIGHT = 90;
 
-function charts({ series }: OverviewAnswer): string {
+function charts({ series }: OverviewAnswer, { t }: ReportTexts): string {
   if (series.length === 0) return '';
   const [first, last] = [series[0]?.at ?? '', series.at(-1)?.at ?? ''];
-  const range = `${first.slice(0, 16).replace('T', ' ')} to ${last.slice(0, 16).replace('T', ' ')} UTC`;
+  const minute = (at: string): string => at.slice(0, 16).replace('T', ' ');
+  const range = t('{from} to {to} UTC', { from: minute(first), to: minute(last) });
   const invocations = series.map(({ invocations: n }) => n);
   const dollars = series.map(({ costUsd }) => costUsd);
   const most = Math.max(...invocations, 0);
   const priciest = Math.max(...dollars.map((one) => one ?? 0), 0);
   return `<div class="charts">${figure(
-    `Invocations and, in red, errors: ${range}, at most ${integer(most)} in one bar`,
+    t('Invocations and, in red, errors: {range}, at most {most} in one bar', { range, most: integer(most) }),
     bars(invocations, most, '') +
       bars(
         series.map(({ errors }) => errors),
@@ -110,7 +113,10 @@ function charts({ series }: OverviewAnswer): string {
         'bad',
       ),
   )}${figure(
-    `Cost: ${range}, at most ${usd(priciest)} in one bar${dollars.includes(null) ? '. Parts without a bar are not known' : ''}`,
+    t(
+      'Cost: {range}, at most {most} in one bar{isPart, select, yes {. Parts without a bar are not known} other {}}',
+      { range, most: usd(priciest), isPart: dollars.includes(null) ? 'yes' : 'no' },
+    ),
     bars(dollars, priciest, ''),
   )}</div>`;
 }
@@ -139,38 +145,51 @@ function boxes(values: readonly (number | null)[], most: number, width: number, 
 
 const rounded = (value: number): string => String(Math.round(value * 10) / 10);
 
-function findings(content: ReportContent): string {
-  const sentences = findingsOf(content).map((sentence) => `<li>${escapeHtml(sentence)}</li>`);
-  return `<h2>Findings</h2>\n${sentences.length === 0 ? '<p class="soft">None.</p>' : `<ol>${sentences.join('')}</ol>`}`;
+function findings(content: ReportContent, texts: ReportTexts): string {
+  const { t } = texts;
+  const none = `<p class="soft">${escapeHtml(t('[findings] None.'))}</p>`;
+  const sentences = findingsOf(content, texts).map((sentence) => `<li>${escapeHtml(sentence)}</li>`);
+  return `<h2>${escapeHtml(t('Findings'))}</h2>\n${sentences.length === 0 ? none : `<ol>${sentences.join('')}</ol>`}`;
 }
 
-function* costs({ scope: { period }, isCut, rows }: ReportContent): Generator<string> {
+function* costs({ scope: { period }, isCut, rows }: ReportContent, texts: ReportTexts): Generator<string> {
+  const { t } = texts;
   if (rows.length === 0) return;
-  const name = escapeHtml(periodName(period).replace(/,.*/, ''));
-  const earlier = escapeHtml(periodName(previousOf(period)).replace(/,.*/, ''));
-  const head = `<thead><tr><th>Function</th><th class="place">Account and region</th><th class="n">${name}</th><th class="n">${earlier}</th><th class="n">Change</th><th>Trend</th></tr></thead>`;
-  const cut = isCut ? `<p class="soft">The ${count(rows.length)} most expensive functions; there are more.</p>` : '';
-  yield `<h2>Cost by function</h2>\n${cut}<table><colgroup><col class="name"><col class="place"><col class="money"><col class="money"><col class="change"><col class="trend"></colgroup>${head}<tbody>`;
+  const titles = [
+    ['', t('Function')],
+    [' class="place"', t('Account and region')],
+    [' class="n"', shortPeriodName(period, texts)],
+    [' class="n"', shortPeriodName(previousOf(period), texts)],
+    [' class="n"', t('Change')],
+    ['', t('Trend')],
+  ].map(([kind = '', title = '']) => `<th${kind}>${escapeHtml(title)}</th>`);
+  const head = `<thead><tr>${titles.join('')}</tr></thead>`;
+  const most = t('The {n} most expensive functions; there are more.', { n: count(rows.length) });
+  const cut = isCut ? `<p class="soft">${escapeHtml(most)}</p>` : '';
+  yield `<h2>${escapeHtml(t('Cost by function'))}</h2>\n${cut}<table><colgroup><col class="name"><col class="place"><col class="money"><col class="money"><col class="change"><col class="trend"></colgroup>${head}<tbody>`;
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
     yield rows
       .slice(at, at + ROWS_AT_ONCE)
-      .map(costRow)
+      .map((row) => costRow(row, texts))
       .join('\n');
   yield '</tbody></table>';
 }
 
-function costRow({ id, costUsd, beforeUsd, trend }: CostRow): string {
+function costRow({ id, costUsd, beforeUsd, trend }: CostRow, { t }: ReportTexts): string {
   const { name, account, region } = idParts(id);
   const change = changeOf(costUsd, beforeUsd);
   const most = Math.max(...trend.map((value) => value ?? 0));
   const shapes = boxes(trend, most, 72, 18).map((box) => `<rect ${box}/>`);
-  const label = escapeHtml(`Cost of ${name}, the last ${trend.length} periods`);
+  const label = escapeHtml(t('Cost of {name}, the last {n} periods', { name, n: trend.length }));
   const place = [account, region].filter((part) => part !== '').join(' ');
   return `<tr><td>${escapeHtml(name)}</td><td class="place">${escapeHtml(place)}</td><td class="n">${usd(costUsd)}</td><td class="n">${usd(beforeUsd)}</td><td class="n">${change === null ? '–' : signedPercent(change)}</td><td><svg class="trend" viewBox="0 0 72 18" preserveAspectRatio="none" role="img" aria-label="${label}">${shapes.join('')}</svg></td></tr>`;
 }
 
-function assumptions({ priceAssumptions }: OverviewAnswer): string {
+function assumptions({ priceAssumptions, priceAssumptionCodes }: OverviewAnswer, { t, reason }: ReportTexts): string {
   if (priceAssumptions.length === 0) return '';
-  const items = priceAssumptions.map((sentence) => `<li>${escapeHtml(sentence)}.</li>`);
-  return `<h2>What these prices assume</h2>\n<ul class="soft">${items.join('')}</ul>`;
+  const items = priceAssumptions.map((english, at) => {
+    const sentence = reason(english, priceAssumptionCodes?.[at]);
+    return `<li>${escapeHtml(t('[sentence] {sentence}.', { sentence }))}</li>`;
+  });
+  return `<h2>${escapeHtml(t('What these prices assume'))}</h2>\n<ul class="soft">${items.join('')}</ul>`;
 }

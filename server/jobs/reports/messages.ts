@@ -11,7 +11,9 @@ import type { ReceiverFormat } from '../../alerts/notify/receiver.ts';
 import { changeOf, idParts } from '../../http/contract/report-rows.ts';
 import type { StoredReport } from '../../storage/questions/reports/types.ts';
 import type { ReportContent } from './content.ts';
-import { factsOf, findingsOf, scopeSentence, titleOf } from './facts.ts';
+import { factsOf, findingsOf, reasonsOf, scopeSentence, titleOf } from './facts.ts';
+import type { ReportTexts } from './texts/texts.ts';
+import { ENGLISH } from './texts/texts.ts';
 
 /** Formats that people read, and the one for programs. The others are about alerts that begin and end. */
 export const REPORT_FORMATS = ['email', 'slack', 'teams', 'discord', 'native'] as const satisfies ReceiverFormat[];
@@ -31,6 +33,7 @@ export interface ReportMessage {
   readonly madeAt: string;
   /** Base URL for links; null if not configured. */
   readonly publicUrl: string | null;
+  readonly texts: ReportTexts;
 }
 
 const MOST_CHARS = 2900;
@@ -77,21 +80,22 @@ function json(value: unknown): string {
   return escapedJson(JSON.stringify(value));
 }
 
-function linksOf({ publicUrl, report: { period } }: ReportMessage): MessageLinks {
+function linksOf({ publicUrl, report: { period } }: Pick<ReportMessage, 'publicUrl' | 'report'>): MessageLinks {
   const open = publicUrl === null ? null : `${publicUrl}/report?period=${encodeURIComponent(period)}`;
   return { open, silence: null, runbook: null };
 }
 
-function linesOf({ content, note }: ReportMessage): readonly string[] {
-  const facts = factsOf(content).map(({ label, value, note: against }) =>
-    against === '' ? `${label}: ${value}` : `${label}: ${value} (${against})`,
+function linesOf({ content, note, texts }: ReportMessage): readonly string[] {
+  const { t } = texts;
+  const facts = factsOf(content, texts).map(({ label, value, note: against }) =>
+    against === '' ? t('{label}: {value}', { label, value }) : t('{label}: {value} ({against})', { label, value, against }),
   );
   return [
-    titleOf(content),
-    scopeSentence(content),
+    titleOf(content, texts),
+    scopeSentence(content, texts),
     ...(note === null ? [] : [note]),
     ...facts,
-    ...findingsOf(content).map((sentence) => `• ${sentence}`),
+    ...findingsOf(content, texts).map((sentence) => `• ${sentence}`),
   ];
 }
 
@@ -117,30 +121,33 @@ function native({ report, name, content, note, madeAt, publicUrl }: ReportMessag
       ...{ timeZone: scope.timeZone, filters: scope.filters, late: note },
       figures: figures(overview),
       before: before === null ? null : figures(before),
-      reasons: factsOf(content).flatMap(({ label, reason }) => (reason === null ? [] : [`${label}: ${reason}`])),
-      findings: findingsOf(content),
+      reasons: reasonsOf(content, ENGLISH),
+      findings: findingsOf(content, ENGLISH),
       links:
         publicUrl === null
           ? null
-          : { ui: linksOf({ report, publicUrl } as ReportMessage).open, html: file('html'), csv: file('csv') },
+          : { ui: linksOf({ report, publicUrl }).open, html: file('html'), csv: file('csv') },
     },
   };
 }
 
 function reportMail(message: ReportMessage): StoredMail {
-  const { report, name, content } = message;
+  const { report, name, content, texts } = message;
+  const { t } = texts;
   const { open } = linksOf(message);
-  const files = 'The whole report is attached: the HTML file prints on A4, the CSV file has the cost of each function.';
-  const reasons = factsOf(content).flatMap(({ label, reason }) => (reason === null ? [] : [`${label}: ${reason}`]));
+  const files = t(
+    'The whole report is attached: the HTML file prints on A4, the CSV file has the cost of each function.',
+  );
+  const reasons = reasonsOf(content, texts);
   const text = [
     ...linesOf(message),
-    ...(reasons.length === 0 ? [] : ['', 'Not known, because', ...reasons]),
+    ...(reasons.length === 0 ? [] : ['', t('Not known, because'), ...reasons]),
     '',
     files,
-    ...(open === null ? [] : [`Open: ${open}`]),
+    ...(open === null ? [] : [t('Open: {url}', { url: open })]),
   ];
   return {
-    subject: shortened(oneLine(`${name}: ${titleOf(content)}`), 200),
+    subject: shortened(oneLine(t('{name}: {title}', { name, title: titleOf(content, texts) })), 200),
     text: `${text.map((line) => oneLine(line)).join('\n')}\n`,
     html: mailHtml(message, reasons, files),
     threads: [],
@@ -151,7 +158,8 @@ function reportMail(message: ReportMessage): StoredMail {
 
 /** Programs for mail show neither style sheets nor SVG: the same figures in tables. */
 function mailHtml(message: ReportMessage, reasons: readonly string[], files: string): string {
-  const { content, note } = message;
+  const { content, note, texts } = message;
+  const { t, language } = texts;
   const { open } = linksOf(message);
   const cell = 'padding:3px 12px 3px 0;border-bottom:1px solid #eaecf0';
   const row = (cells: readonly string[]): string =>
@@ -161,7 +169,7 @@ function mailHtml(message: ReportMessage, reasons: readonly string[], files: str
   const list = (sentences: readonly string[]): string =>
     `<ul style="margin:0;padding-left:20px">${sentences.map((one) => `<li>${escapeHtml(one)}</li>`).join('')}</ul>`;
   const heading = (title: string): string => `<h2 style="font-size:15px;margin:20px 0 6px">${escapeHtml(title)}</h2>`;
-  const findings = findingsOf(content);
+  const findings = findingsOf(content, texts);
   const costs = content.rows.slice(0, MOST_ROWS).map(({ id, costUsd, beforeUsd }) => {
     const change = changeOf(costUsd, beforeUsd);
     return [
@@ -172,17 +180,17 @@ function mailHtml(message: ReportMessage, reasons: readonly string[], files: str
     ];
   });
   const parts = [
-    `<h1 style="font-size:20px;margin:0 0 4px">${escapeHtml(titleOf(content))}</h1>`,
-    `<p style="margin:0 0 12px;color:#667085">${escapeHtml(scopeSentence(content))}</p>`,
+    `<h1 style="font-size:20px;margin:0 0 4px">${escapeHtml(titleOf(content, texts))}</h1>`,
+    `<p style="margin:0 0 12px;color:#667085">${escapeHtml(scopeSentence(content, texts))}</p>`,
     ...(note === null ? [] : [`<p>${escapeHtml(note)}</p>`]),
-    table(factsOf(content).map(({ label, value, note: against }) => [label, value, against])),
-    ...(reasons.length === 0 ? [] : [heading('Not known, because'), list(reasons)]),
-    ...(findings.length === 0 ? [] : [heading('Findings'), list(findings)]),
+    table(factsOf(content, texts).map(({ label, value, note: against }) => [label, value, against])),
+    ...(reasons.length === 0 ? [] : [heading(t('Not known, because')), list(reasons)]),
+    ...(findings.length === 0 ? [] : [heading(t('Findings')), list(findings)]),
     ...(costs.length === 0
       ? []
-      : [heading('Cost by function'), table([['Function', 'Cost', 'Before', 'Change'], ...costs])]),
+      : [heading(t('Cost by function')), table([[t('Function'), t('Cost'), t('Before'), t('Change')], ...costs])]),
     `<p style="margin:20px 0 0">${escapeHtml(files)}</p>`,
-    ...(open === null ? [] : [`<p><a href="${escapeHtml(open)}">Open the report in Thermocline</a></p>`]),
+    ...(open === null ? [] : [`<p><a href="${escapeHtml(open)}">${escapeHtml(t('Open the report in Thermocline'))}</a></p>`]),
   ];
-  return mailPage(parts.join(''));
+  return mailPage(parts.join(''), language);
 }

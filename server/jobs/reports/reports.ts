@@ -22,6 +22,7 @@ import { reportHtml } from './html.ts';
 import { isReportFormat, reportBody } from './messages.ts';
 import type { DueReport } from './schedule-times.ts';
 import { boundsOf, lastDue } from './schedule-times.ts';
+import { reportTexts } from './texts/texts.ts';
 
 export interface ReportsOptions {
   readonly store: Pick<Store, 'read' | 'control'>;
@@ -118,12 +119,13 @@ export class Reports {
 
   async #make({ schedule, period, id, by, dueMs, receivers }: Order): Promise<StoredReport | null> {
     const { store, ask, now, publicUrl, newId } = this.#options;
-    const { name, timeZone, filters, keep } = schedule;
+    const { name, timeZone, filters, keep, language } = schedule;
+    const texts = await reportTexts(language);
     const content = await readContent(ask, { period, timeZone, filters });
     const madeMs = now();
     const madeAt = iso(madeMs);
-    const note = dueMs !== null && isLate({ dueMs, madeMs }) ? lateSentence(iso(dueMs), madeAt) : null;
-    const html = Buffer.from(await reportHtml({ content, name, madeAt, note }, () => setImmediate()));
+    const note = dueMs !== null && isLate({ dueMs, madeMs }) ? lateSentence(iso(dueMs), madeAt, texts) : null;
+    const html = Buffer.from(await reportHtml({ content, name, madeAt, note, texts }, () => setImmediate()));
     const csv = Buffer.from(costCsv(content.rows, 'function'));
     const report: StoredReport = {
       ...{ id, scheduleId: schedule.id, period: period.key, by, dueMs, madeMs },
@@ -131,7 +133,7 @@ export class Reports {
       ...{ htmlBytes: html.length, csvBytes: csv.length },
     };
     const files: ReportFiles = { ...report, name, html: await compressed(html), csv: await compressed(csv) };
-    const message = { report, name, content, note, madeAt, publicUrl };
+    const message = { report, name, content, note, madeAt, publicUrl, texts };
     const deliveries = this.#options.receivers().flatMap((receiver): NewDelivery[] => {
       if (!receivers.includes(receiver.id) || !isReportFormat(receiver.format)) return [];
       const body = reportBody(receiver.format, message);

@@ -10,6 +10,8 @@ import { ConfirmedButton } from '../../components/confirmed-button.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
+import type { Language } from '../../i18n/languages.ts';
+import { LANGUAGES } from '../../i18n/languages.ts';
 import { shownLanguage, t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
@@ -123,6 +125,8 @@ function weekdayName(weekday: number): string {
 const from = (first: number, last: number): readonly number[] =>
   Array.from({ length: last - first + 1 }, (_, at) => first + at);
 
+const CODES: readonly Language[] = ['en', 'ja', 'ko'];
+
 function NewSchedule({ taken, reload }: { readonly taken: readonly string[]; readonly reload: () => void }) {
   const action = useAction();
   const receivers = (useQuery('listReceivers').data?.items ?? []).filter(({ format }) => TAKE_REPORTS.has(format));
@@ -131,6 +135,7 @@ function NewSchedule({ taken, reload }: { readonly taken: readonly string[]; rea
   const [hour, setHour] = useState(8);
   const [timeZone, setTimeZone] = useState(localZone);
   const [chosen, setChosen] = useState<readonly string[]>([]);
+  const [language, setLanguage] = useState<Language>(() => oneOf(CODES, shownLanguage()) ?? 'en');
   const add = (): void =>
     action.run(async () => {
       const id = from(1, taken.length + 1)
@@ -141,12 +146,12 @@ function NewSchedule({ taken, reload }: { readonly taken: readonly string[]; rea
       const times = every === 'week' ? { weekday: on } : { day: on };
       await call('saveReportSchedule', {
         params: { id },
-        body: { id, name, every, ...times, hour, timeZone, receivers: [...chosen], revision: null },
+        body: { id, name, every, ...times, hour, timeZone, language, receivers: [...chosen], revision: null },
       });
       reload();
       return t('Schedule saved.');
     });
-  const preview = `/api/v1/report-preview?${new URLSearchParams({ every, timeZone })}`;
+  const preview = `/api/v1/report-preview?${new URLSearchParams({ every, timeZone, language })}`;
   return (
     <Section
       title={t('New scheduled report')}
@@ -193,6 +198,19 @@ function NewSchedule({ taken, reload }: { readonly taken: readonly string[]; rea
         <label class="small">
           {t('time zone')}{' '}
           <input required value={timeZone} onInput={(event) => setTimeZone(event.currentTarget.value)} />
+        </label>
+        <label class="small">
+          {t('language')}{' '}
+          <select
+            value={language}
+            onChange={(event) => setLanguage(oneOf(CODES, event.currentTarget.value) ?? 'en')}
+          >
+            {CODES.map((code) => (
+              <option key={code} value={code} lang={code}>
+                {LANGUAGES[code]}
+              </option>
+            ))}
+          </select>
         </label>
         {receivers.map(({ id, name }) => (
           <label key={id} class="small">

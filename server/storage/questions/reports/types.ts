@@ -21,6 +21,8 @@ export interface ReportSchedule {
   readonly hour: number;
   /** IANA name. Weeks and months are those of its calendar. */
   readonly timeZone: string;
+  /** Of the report and its messages. */
+  readonly language: 'en' | 'ja' | 'ko';
   readonly filters: ReportFilters;
   /** Ids of receivers. */
   readonly receivers: readonly string[];

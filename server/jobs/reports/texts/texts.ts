@@ -1,0 +1,81 @@
+/**
+ * Texts of reports in the language that their schedule names. The English text is the key of the catalogues, as on pages; reasons have
+ * the key of `web/i18n/api-texts.json`. A language is loaded when it is first used.
+ */
+import { englishMessage } from '../../../../ingest/text/english-message.ts';
+import { chosenLength, duration } from '../../../../ingest/text/quantities.ts';
+import { reasonValues } from '../../../../ingest/text/reason-values.ts';
+import type { FindingWriter } from '../../../http/contract/finding-sentences.ts';
+import { findingText } from '../../../http/contract/finding-sentences.ts';
+import type { FunctionFinding } from '../../../http/contract/findings.ts';
+import type { ReasonCodeView } from '../../../http/contract/reasons.ts';
+import type { ReportLanguage } from '../../../http/contract/reports.ts';
+
+/** Marks a text that catalogues of other languages have. */
+const message = <const Text extends string>(text: Text): Text => text;
+
+type Catalogue = Readonly<Record<string, string>>;
+type Values = Readonly<Record<string, string | number | null>>;
+type Finding = Pick<FunctionFinding, 'code' | 'parameters' | 'sentence'>;
+
+export interface ReportTexts {
+  readonly language: ReportLanguage;
+  readonly t: (text: string, values?: Values) => string;
+  /** `sentence`: in English, as the API has it. */
+  readonly reason: (sentence: string, code: Pick<ReasonCodeView, 'code' | 'parameters'> | null | undefined) => string;
+  readonly finding: (finding: Finding) => string;
+}
+
+const LOADERS: { readonly [Language in ReportLanguage]: () => Promise<Catalogue> } = {
+  en: async () => ({}),
+  ja: () => import('./report-ja.ts').then(({ catalogue }) => catalogue),
+  ko: () => import('./report-ko.ts').then(({ catalogue }) => catalogue),
+};
+
+export async function reportTexts(language: ReportLanguage): Promise<ReportTexts> {
+  return textsOf(language, await LOADERS[language]());
+}
+
+/** As in web/i18n/translate.ts. */
+const MEANING = /^\[[a-z ]+\] /;
+
+/** Units of time that are words. */
+const UNITS = {
+  min: message('{n} min'),
+  h: message('{n} h'),
+  days: message('{n} days'),
+  day: message('{n} day'),
+} as const;
+
+export function textsOf(language: ReportLanguage, catalogue: Catalogue): ReportTexts {
+  const translated = (text: string, values: Values = {}): string =>
+    englishMessage(
+      catalogue[text] ?? text.replace(MEANING, ''),
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? ''])),
+    );
+  const length = (english: string): string => {
+    const [, n = '', unit] = /^(\S+) (min|h|days?)$/.exec(english) ?? [];
+    return unit === undefined ? english : translated(UNITS[unit as keyof typeof UNITS], { n });
+  };
+  const lengths = { measured: (ms: number) => length(duration(ms)), chosen: (ms: number) => length(chosenLength(ms)) };
+  const reason: ReportTexts['reason'] = (sentence, code) => {
+    const own = code == null ? undefined : catalogue[`reason:${code.code}`];
+    return own === undefined || code == null ? sentence : englishMessage(own, reasonValues(code.parameters, lengths));
+  };
+  const writer: FindingWriter = {
+    ...{ t: translated, translated },
+    duration: (ms) => length(duration(ms)),
+    reason: (sentence, code, parameters) =>
+      reason(sentence, code === null ? null : { code: code as ReasonCodeView['code'], parameters }),
+  };
+  return {
+    language,
+    t: translated,
+    reason,
+    finding: ({ code, parameters, sentence }) =>
+      language === 'en' ? sentence : findingText(writer, code, parameters),
+  };
+}
+
+/** Only English is at hand without loading anything. */
+export const ENGLISH = textsOf('en', {});
