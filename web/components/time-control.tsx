@@ -3,7 +3,7 @@ import { refreshAll } from '../api/use-query.ts';
 import { t } from '../i18n/translate.ts';
 import { setSearchParams } from '../state/location.ts';
 import type { Range } from '../state/range.ts';
-import { boundsOf, lengthText, PRESETS, rangeLabel, rangeOf, refreshMsOf, shifted } from '../state/range.ts';
+import { boundsOf, lastText, lengthText, rangeLabel, rangeOf, refreshMsOf, shifted } from '../state/range.ts';
 import { zoneName, zoneOf } from '../state/zone.ts';
 import { Popover } from './popover.tsx';
 import { TimePicker } from './time-picker.tsx';
@@ -32,7 +32,7 @@ export function TimeControl({ query }: { readonly query: URLSearchParams }) {
           <>
             <Clock size={15} />
             <span class="range-label">{rangeLabel(range, zone)}</span>{' '}
-            {!isPreset(range) && <span class="range-length soft">{lengthOf(range)}</span>}{' '}
+            {lastText(range) === null && <span class="range-length soft">{lengthOf(range)}</span>}{' '}
             <span class="range-zone soft">{zoneName(zone)}</span>
           </>
         }
@@ -50,10 +50,6 @@ export function TimeControl({ query }: { readonly query: URLSearchParams }) {
       </button>
     </div>
   );
-}
-
-function isPreset({ from, to }: Range): boolean {
-  return to === 'now' && PRESETS.some(([preset]) => preset === from);
 }
 
 function lengthOf(range: Range): string {

@@ -2,7 +2,7 @@
 
 import { ChevronLeft, ChevronRight, ZoomOut } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
-import { t, translated } from '../i18n/translate.ts';
+import { t } from '../i18n/translate.ts';
 import { useNow } from '../state/clock.ts';
 import { fieldMs, fieldText } from '../state/date-time-field.ts';
 import { setSearchParams } from '../state/location.ts';
@@ -10,6 +10,7 @@ import type { Range } from '../state/range.ts';
 import {
   boundsOf,
   clockText,
+  lastText,
   lengthText,
   PRESETS,
   REFRESH_INTERVALS,
@@ -53,14 +54,14 @@ export function TimePicker({ query, close }: TimePickerProps) {
       <RangeText zone={zone} choose={choose} />
       <fieldset class="presets">
         <legend>{t('Until now')}</legend>
-        {PRESETS.map(([from, label]) => (
+        {PRESETS.map((from) => (
           <button
             type="button"
             class="preset"
             aria-pressed={range.from === from && range.to === 'now'}
             onClick={() => choose(from, null)}
           >
-            {translated(label)}
+            {lastText({ from, to: 'now', relative: true })}
           </button>
         ))}
       </fieldset>

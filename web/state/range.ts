@@ -13,16 +13,25 @@ export interface Range {
   readonly relative: boolean;
 }
 
-export const PRESETS: readonly (readonly [from: string, label: Message])[] = [
-  ['now-1h', message('Last hour')],
-  ['now-6h', message('Last 6 hours')],
-  ['now-24h', message('Last 24 hours')],
-  ['now-3d', message('Last 3 days')],
-  ['now-7d', message('Last 7 days')],
-  ['now-30d', message('Last 30 days')],
-  ['now-90d', message('Last 90 days')],
-  ['now-365d', message('Last year')],
+/** Starts of ranges that end now, which the time control offers. */
+export const PRESETS: readonly string[] = [
+  'now-1h',
+  'now-6h',
+  'now-24h',
+  'now-3d',
+  'now-7d',
+  'now-30d',
+  'now-90d',
+  'now-365d',
 ];
+
+/** By the unit of the start. */
+const LAST: Readonly<Record<string, Message>> = {
+  m: message('Last {n, plural, one {minute} other {# minutes}}'),
+  h: message('Last {n, plural, one {hour} other {# hours}}'),
+  d: message('Last {n, plural, one {day} =365 {year} other {# days}}'),
+  w: message('Last {n, plural, one {week} other {# weeks}}'),
+};
 
 export const REFRESH_INTERVALS: readonly (readonly [value: string, ms: number])[] = [
   ['', 0],
@@ -97,10 +106,17 @@ export function clockText(ms: number, zone: Zone): string {
   return `${text.slice(0, 10)} ${text.slice(11, 16)}${seconds === ':00' ? '' : seconds}`;
 }
 
-/** The range for people: the preset's label, or both ends as the zone's clocks show them. */
+/** `Last 12 hours` of a range that ends now; null of others. */
+export function lastText({ from, to }: Range): string | null {
+  const [, n, unit = ''] = /^now-(\d+)([mhdw])$/.exec(from) ?? [];
+  const text = LAST[unit];
+  return to !== 'now' || text === undefined ? null : translated(text, { n: Number(n) });
+}
+
+/** The range for people: `Last 12 hours`, or both ends as the zone's clocks show them. */
 export function rangeLabel(range: Range, zone: Zone): string {
-  const preset = PRESETS.find(([from]) => from === range.from && range.to === 'now');
-  if (preset !== undefined) return translated(preset[1]);
+  const last = lastText(range);
+  if (last !== null) return last;
   const end = (text: string): string => {
     const ms = parseTime(text, 0);
     return text.startsWith('now') || ms === null ? text : clockText(ms, zone);
