@@ -189,3 +189,13 @@ test('instances of a rule that has none yet are kept once they are added', () =>
   expect(state.instancesOf('new').size).toBe(1);
   expect(state.dispatchSnapshot().firing.size).toBe(1);
 });
+
+test('rules and receivers are listed by id, whatever the order in which they were saved', () => {
+  const state = new AlertState();
+  for (const id of ['b', 'c', 'a']) {
+    state.rules.set(id, { ...rule, id });
+    state.receivers.set(id, { receiver: testReceiver(id), secrets: { signing: [], routingKey: null } });
+  }
+  expect(state.rulesById().map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  expect(state.receiversById().map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+});

@@ -1,5 +1,6 @@
 /** In-memory state of alerts: rules, receivers, routing, silences, instances and open groups. Mirrors the database. */
 import * as z from 'zod';
+import { compareText } from '../../ingest/text/compare-text.ts';
 import type { AlertReader, StoredRuleState } from '../storage/questions/alerts/types.ts';
 import { reportSkippedRow } from '../storage/skipped-rows.ts';
 import { reasonOf as zodReason } from '../storage/stored-json.ts';
@@ -7,7 +8,7 @@ import type { ManagedMark } from './code/managed.ts';
 import { markKey } from './code/managed.ts';
 import type { Alert, Instance } from './evaluate/alert.ts';
 import type { DispatchSnapshot, OpenGroup, ReceiverState } from './notify/dispatch.ts';
-import type { KnownReceiver } from './notify/receiver.ts';
+import type { KnownReceiver, Receiver } from './notify/receiver.ts';
 import type { NamedSilence, Routing } from './notify/routing.ts';
 import { inhibitor } from './notify/routing.ts';
 import { alertFingerprint } from './rules/fingerprint.ts';
@@ -89,6 +90,15 @@ export class AlertState {
         for (const mark of parseStored('managed', managed)) this.managed.set(markKey(mark.kind, mark.id), mark);
       });
     this.dispatchedSeq = stored.dispatchedSeq;
+  }
+
+  /** In the order in which they are stored: a list does not change its order when the server starts again. */
+  rulesById(): readonly Rule[] {
+    return [...this.rules.values()].toSorted((a, b) => compareText(a.id, b.id));
+  }
+
+  receiversById(): readonly Receiver[] {
+    return [...this.receivers.values()].map(({ receiver }) => receiver).toSorted((a, b) => compareText(a.id, b.id));
   }
 
   /** Instances of a rule, by series. Mutable. */

@@ -162,7 +162,7 @@ export class AlertEngine {
   }
 
   rules(): readonly Rule[] {
-    return [...this.#state.rules.values()];
+    return this.#state.rulesById();
   }
 
   rule(id: string): Rule | null {
@@ -185,7 +185,7 @@ export class AlertEngine {
   }
 
   receivers(): readonly Receiver[] {
-    return [...this.#state.receivers.values()].map((one) => one.receiver);
+    return this.#state.receiversById();
   }
 
   receiver(id: string): KnownReceiver | null {

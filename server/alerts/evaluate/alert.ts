@@ -65,7 +65,7 @@ const TITLE_CHARACTERS = 200;
 /** Summary sentence: the value with its confidence interval, and the threshold. */
 export function summaryOf(rule: Rule, measured: Measured, unit: string): CodedSummary {
   const { labels, value, n, interval, title } = measured;
-  const subject = labels['function'] ?? labels['account'] ?? null;
+  const subject = labels['function'] ?? labels['account'] ?? scopeOf(rule);
   return codedSummary(
     reasonOf('alert-summary', {
       ...{ isAll: subject === null, subject, rule: rule.name },
@@ -80,6 +80,21 @@ export function summaryOf(rule: Rule, measured: Measured, unit: string): CodedSu
 
 export function codedSummary({ code, parameters, text }: Reason): CodedSummary {
   return { summary: text, summaryCode: { code, parameters: { ...parameters } } };
+}
+
+/** Names, tags and filters of a scope that a summary lists. */
+const MOST_NAMED = 3;
+
+/** What a series without a function of its own is measured over, `check*, sea*`; null if it is all functions. */
+function scopeOf({ signal, functions, tags = [] }: Rule): string | null {
+  const filters = 'filters' in signal ? signal.filters : [];
+  const named = [
+    ...('functions' in signal ? signal.functions : []),
+    ...[...functions, ...tags],
+    ...filters.map(({ field, op, value }) => `${field} ${op} ${String(value)}`),
+  ];
+  const more = named.length - MOST_NAMED;
+  return named.length === 0 ? null : `${named.slice(0, MOST_NAMED).join(', ')}${more > 0 ? `, … (+${more})` : ''}`;
 }
 
 /** Sample alert for receiver tests and previews, with every field set. `at` is ISO 8601. */

@@ -68,10 +68,41 @@ test('a new one has an id of its own, and receivers that take reports', async ()
   expect(changeOf(page)).toEqual([
     'PUT /api/v1/report-schedules/weekly-2',
     {
-      ...{ id: 'weekly-2', name: 'Weekly report', every: 'week', weekday: 5, hour: 17 },
-      ...{ timeZone: 'Asia/Tokyo', receivers: [], revision: null },
+      ...{ id: 'weekly-2', name: 'Weekly report', every: 'week', weekday: 5, day: 1, hour: 17 },
+      ...{ timeZone: 'Asia/Tokyo', filters: {}, receivers: [], keep: 12, enabled: true, revision: null },
     },
   ]);
+});
+
+test('a stored one is edited with what the form does not show, and with the revision that was read', async () => {
+  const filters = { account: '123456789012' };
+  const page = await show(list({ ...example, filters, keep: 3 }));
+  await page.click('Edit');
+  // The first form of the page is that of the schedule.
+  await page.fill('name', 'Costs of last month');
+  await page.fill('every', 'month');
+  await page.fill('on', '3');
+  await page.fill('enabled', '');
+  await page.submit('Save schedule');
+  expect(changeOf(page)).toEqual([
+    'PUT /api/v1/report-schedules/weekly',
+    {
+      ...{ id: 'weekly', name: 'Costs of last month', every: 'month', weekday: 1, day: 3, hour: 8, enabled: false },
+      ...{ timeZone: 'Europe/Berlin', filters, receivers: ['team-mail'], keep: 3, revision: example.revision },
+    },
+  ]);
+  // The form is gone, and the panel says what happened.
+  expect(page.section('Weekly report')).toContain('To team-mail');
+  expect(page.section('Weekly report')).toContain('Schedule saved.');
+});
+
+test('a change of a schedule that somebody else has changed is refused, and can be made again', async () => {
+  const detail = 'Schedule weekly was changed or deleted after it was read.';
+  const page = await show(list(example), { saveReportSchedule: { code: 'conflict', detail } });
+  await page.click('Edit');
+  await page.submit('Save schedule');
+  expect(page.section('Weekly report')).toContain(detail);
+  expect(page.elements('button').filter(({ text }) => text === 'Save schedule')).toHaveLength(2);
 });
 
 test('a refusal is shown', async () => {
