@@ -74,7 +74,13 @@ export const receiverAnswer = receiver
   })
   .meta({ id: 'ReceiverWithSecret' });
 export const receiversAnswer = z
-  .object({ items: z.array(receiver), nextCursor: z.null() })
+  .object({
+    items: z.array(receiver),
+    nextCursor: z.null(),
+    canSendMail: z
+      .boolean()
+      .describe('Whether the server has the settings of a mail server, which receivers of format email need'),
+  })
   .meta({ id: 'ReceiverList' });
 
 export const receiverParams = z.object({ id });

@@ -17,6 +17,7 @@ export const receiverHandlers = implement(receiverRoutes, {
   listReceivers: async ({ context }) => ({
     items: context.alerts.receivers().map(({ id }) => receiverBody(receiverById(id, context), context)),
     nextCursor: null,
+    canSendMail: context.config.smtp !== null,
   }),
   saveReceiver: async ({ context, params, body: { revision, ...document } }) => {
     const { id } = params;

@@ -32,7 +32,7 @@ test('a rule names its file, and can be duplicated, not disabled or deleted', as
 });
 
 test('a receiver names its file, and can be tested, not removed', async () => {
-  const page = await show('tab=receivers', { listReceivers: { items: [{ ...receiver, managed }], nextCursor: null } });
+  const page = await show('tab=receivers', { listReceivers: { items: [{ ...receiver, managed }], nextCursor: null, canSendMail: true } });
   expect(page.section(receiver.name)).toContain('from rules/checkout.yaml native Test http');
 });
 

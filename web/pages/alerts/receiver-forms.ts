@@ -39,7 +39,7 @@ export const RECEIVER_FORMS: readonly [ReceiverForm, ...ReceiverForm[]] = [
     format: 'email',
     label: message('E-mail'),
     placeholder: MAIL_EXAMPLE,
-    help: message('Addresses with commas between them. The server needs the settings of a mail server.'),
+    help: message('Addresses with commas between them.'),
   },
   {
     format: 'pagerduty',
@@ -69,24 +69,11 @@ export const RECEIVER_FORMS: readonly [ReceiverForm, ...ReceiverForm[]] = [
     format: 'template',
     label: message('Own template'),
     placeholder: 'https://example.com/hook',
-    help: message('JSON of your own, with fields that are replaced. Set it on the Receivers tab.'),
+    help: message('JSON of your own, with fields that are replaced.'),
   },
 ];
 
 export function formLabel(format: Format): string {
   const form = RECEIVER_FORMS.find((one) => one.format === format);
   return form === undefined ? format : translated(form.label);
-}
-
-/** Formats that need a key besides the address. */
-export const isKeyed = (format: Format): boolean => format === 'pagerduty' || format === 'opsgenie';
-
-/** What a receiver of the format is saved with: an address of the web, or addresses of e-mail. */
-export function addressFields(
-  format: Format,
-  address: string,
-  routingKey: string,
-): { readonly url: string; readonly to?: string[]; readonly routingKey?: string } {
-  if (format === 'email') return { url: '', to: address.split(/[\s,;]+/).filter((one) => one !== '') };
-  return { url: address, ...(isKeyed(format) ? { routingKey } : {}) };
 }

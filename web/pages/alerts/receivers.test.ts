@@ -15,7 +15,9 @@ describe('receivers', () => {
   type Receiver = NonNullable<Answers['listReceivers']>['items'][number];
   const [example] = examples.listReceivers.answer.items as Receiver[];
   if (example === undefined) throw new Error('no example');
-  const list = (...items: Receiver[]): Answers => ({ listReceivers: { items, nextCursor: null } });
+  const list = (...items: Receiver[]): Answers => ({
+    listReceivers: { items, nextCursor: null, canSendMail: true },
+  });
 
   test('each has its address, format, headers, and why it is disabled', async () => {
     const { section } = await show(
@@ -28,9 +30,9 @@ describe('receivers', () => {
       ),
     );
     expect(section('Team pager')).toBe(
-      'Team pager slack Test Remove https://hooks.example.com/thermocline Notified when alerts fire and when they resolve. Custom headers: x-team, x-env.',
+      'Team pager Slack Test Edit Delete https://hooks.example.com/thermocline Notified when alerts fire and when they resolve. Custom headers: x-team, x-env.',
     );
-    expect(section('B')).toContain('disabled manually native');
+    expect(section('B')).toContain('disabled manually Webhook');
     expect(section('B')).toContain('Notified when alerts fire, not when they resolve.');
     expect(section('B')).not.toContain('headers');
     expect(section('C')).toContain('disabled: responded with 410 Gone');
@@ -74,14 +76,16 @@ describe('receivers', () => {
 
   test('one is removed, or the reason why not is shown', async () => {
     const page = await show('receivers', list(example));
-    await page.click('Remove');
+    await page.click('Delete');
+    await page.click('Delete receiver');
     expect(page.sent.at(-1)).toEqual(['DELETE /api/v1/alerts/receivers/team-pager', undefined]);
     expect(page.section('Team pager')).toContain('Receiver removed.');
     restore();
     const used = await show('receivers', list(example), {
       deleteReceiver: { code: 'conflict', detail: 'Receiver team-pager is used by a route' },
     });
-    await used.click('Remove');
+    await used.click('Delete');
+    await used.click('Delete receiver');
     expect(used.section('Team pager')).toContain('Receiver team-pager is used by a route');
   });
 
@@ -90,28 +94,68 @@ describe('receivers', () => {
     expect(page.text).toContain(
       'No receivers Alerts are shown only on this page. Add a receiver to send them to an address as signed webhooks.',
     );
-    await page.fill('name', 'on-call');
-    await page.fill('URL', 'https://example.com/hook');
-    await page.fill('format', 'pagerduty');
+    await page.fill('receiver name', 'On call');
+    await page.fill('receiver type', 'pagerduty');
+    await page.fill('receiver address', 'https://example.com/hook');
     await page.fill('integration key', 'R0123');
-    await page.submit('Add receiver');
+    await page.fill('also when alerts resolve', '');
+    await page.submit('Add receiver and send test message');
     const saved = () => page.sent.filter(([request]) => request.startsWith('PUT'));
-    // None of this id is replaced.
-    const common = { id: 'on-call', name: 'on-call', url: 'https://example.com/hook', revision: null };
+    const common = {
+      ...{ id: 'on-call', name: 'On call', url: 'https://example.com/hook', to: [], sendResolved: false, enabled: true },
+      // None of this id is replaced.
+      revision: null,
+    };
     expect(saved()).toEqual([
       ['PUT /api/v1/alerts/receivers/on-call', { ...common, format: 'pagerduty', routingKey: 'R0123' }],
     ]);
-    expect(page.section('New receiver')).toContain('Receiver added. Name it in a route to send alerts to it.');
+    expect(page.sent.at(-1)?.[0]).toBe('POST /api/v1/alerts/receivers/on-call/test');
+    expect(page.section('New receiver')).toContain(
+      'on-call did not take the test message: the host name could not be resolved',
+    );
+    // PagerDuty does not check signatures.
+    expect(page.section('New receiver')).not.toContain('whsec_EXAMPLE');
+    await page.fill('receiver type', 'template');
+    await page.fill('Template', '{"text": "{{summary}}"}');
+    await page.submit('Add receiver and send test message');
+    expect(saved().at(-1)?.[1]).toEqual({ ...common, format: 'template', template: '{"text": "{{summary}}"}' });
     expect(page.section('New receiver')).toContain(
       'Signing secret. Copy it now; it will not be shown again: whsec_EXAMPLE',
     );
-    await page.fill('format', 'template');
-    await page.fill('template', '{"text": "{{summary}}"}');
-    await page.submit('Add receiver');
-    expect(saved().at(-1)?.[1]).toEqual({ ...common, format: 'template', template: '{"text": "{{summary}}"}' });
-    await page.fill('format', 'discord');
-    await page.submit('Add receiver');
-    expect(saved().at(-1)?.[1]).toEqual({ ...common, format: 'discord' });
+  });
+
+  test('a stored one is edited, and what is hidden of it is kept', async () => {
+    const stored: Receiver = {
+      ...example,
+      ...{ format: 'slack', url: 'https://hooks.slack.com/(hidden)', disabled: 'failing', enabled: false },
+    };
+    const page = await show('receivers', list(stored));
+    await page.click('Edit');
+    await page.fill('receiver name', 'Chat of the team');
+    await page.submit('Save receiver');
+    expect(page.sent.findLast(([request]) => request.startsWith('PUT'))).toEqual([
+      'PUT /api/v1/alerts/receivers/team-pager',
+      {
+        ...{ id: 'team-pager', name: 'Chat of the team', format: 'slack', url: stored.url, to: [] },
+        // It failed for a day: the change may have mended it.
+        ...{ sendResolved: true, enabled: true, revision: stored.revision },
+      },
+    ]);
+    expect(page.section('Team pager')).toContain('Receiver saved.');
+  });
+
+  test('e-mail says what the server lacks, before anything is sent', async () => {
+    const page = await show('receivers', { listReceivers: { items: [], nextCursor: null, canSendMail: false } });
+    expect(page.section('New receiver')).not.toContain('THERMOCLINE_SMTP_URL');
+    await page.fill('receiver type', 'email');
+    expect(page.section('New receiver')).toContain(
+      'This server cannot send e-mail yet. Set THERMOCLINE_SMTP_URL and THERMOCLINE_SMTP_FROM, and restart it',
+    );
+    await page.fill('receiver address', 'a@example.com, b@example.com');
+    await page.submit('Add receiver and send test message');
+    expect(page.sent.findLast(([request]) => request.startsWith('PUT'))?.[1]).toMatchObject({
+      ...{ id: 'e-mail', url: '', to: ['a@example.com', 'b@example.com'], format: 'email' },
+    });
   });
 
   test('the preview follows what is typed, once it pauses', async () => {
@@ -120,9 +164,9 @@ describe('receivers', () => {
       previewNotification: { type: 'alert.firing', body: '{"text": checkout', problem: 'Unexpected token c' },
     });
     const previews = () => page.sent.filter(([request]) => request === 'POST /api/v1/alerts/preview');
-    expect(previews().map(([, body]) => body)).toEqual([{ format: 'native', template: null }]);
-    await page.fill('format', 'template');
-    await page.fill('template', '{"text": {{summary}}');
+    expect(previews().map(([, body]) => body)).toEqual([{ format: 'slack', template: null }]);
+    await page.fill('receiver type', 'template');
+    await page.fill('Template', '{"text": {{summary}}');
     expect(previews().at(-1)?.[1]).toEqual({ format: 'template', template: '{"text": {{summary}}' });
     expect(page.section('New receiver')).toContain(
       'Preview (alert.firing) Invalid JSON: Unexpected token c {"text": checkout',

@@ -1,30 +1,27 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { PreviewAnswer, ReceiversAnswer, TestAnswer } from '../../../server/http/contract/receivers.ts';
 import { call } from '../../api/client.ts';
-import { oneOf } from '../../api/one-of.ts';
 import { useQuery } from '../../api/use-query.ts';
-import { ActionForm } from '../../components/action-form.tsx';
 import { ActionResult } from '../../components/action-result.tsx';
+import { ConfirmedButton } from '../../components/confirmed-button.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { ManagedBadge } from '../../components/managed-by.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { duration, visible } from '../../format.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
+import type { Action } from '../../state/action.ts';
 import { useAction } from '../../state/action.ts';
-import type { Format } from './receiver-forms.ts';
-import { addressFields, formLabel, isKeyed, RECEIVER_FORMS } from './receiver-forms.ts';
-
-type Receiver = ReceiversAnswer['items'][number];
+import type { ReceiverDraft } from './receiver-form.tsx';
+import { ReceiverFields, receiverDraft, saveReceiver, testReceiver } from './receiver-form.tsx';
+import type { Format, Receiver } from './receiver-forms.ts';
+import { formLabel } from './receiver-forms.ts';
 
 const DISABLED = {
   'by-hand': message('disabled manually'),
   gone: message('disabled: responded with 410 Gone'),
   failing: message('disabled: all deliveries failed for a day'),
 } as const;
-const EXAMPLE = 'team-pager';
-const FORMATS = RECEIVER_FORMS.map(({ format }) => format);
-const TEMPLATE = '{"text": "{{summary}}", "rule": "{{rule.name}}", "function": "{{labels.function}}"}';
 /** Debounce: the preview is requested after this pause in typing. */
 const DEBOUNCE_MS = 300;
 
@@ -43,15 +40,23 @@ export function Receivers() {
         </EmptyState>
       )}
       {items.map((one) => (
-        <ReceiverPanel one={one} reload={answer.reload} />
+        <ReceiverPanel key={one.id} one={one} canSendMail={answer.data?.canSendMail === true} reload={answer.reload} />
       ))}
-      <NewReceiver reload={answer.reload} />
+      {answer.data !== null && <NewReceiver of={answer.data} reload={answer.reload} />}
     </>
   );
 }
 
-function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reload: () => void }) {
+interface ReceiverPanelProps {
+  readonly one: Receiver;
+  readonly canSendMail: boolean;
+  readonly reload: () => void;
+}
+
+function ReceiverPanel({ one, canSendMail, reload }: ReceiverPanelProps) {
   const action = useAction();
+  /** While it is edited, with the receiver that was read. */
+  const [edited, setEdited] = useState<{ readonly draft: ReceiverDraft; readonly stored: Receiver } | null>(null);
   const [exchange, setExchange] = useState<TestAnswer | null>(null);
   const params = { id: one.id };
   const test = (): void =>
@@ -71,6 +76,17 @@ function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reloa
       reload();
       return t('Receiver removed.');
     });
+  const edit = (): void => {
+    reload();
+    setEdited(edited === null ? { draft: receiverDraft(one), stored: one } : null);
+  };
+  const save = ({ draft, stored }: NonNullable<typeof edited>): void =>
+    action.run(async () => {
+      await saveReceiver(draft, stored, []);
+      setEdited(null);
+      reload();
+      return t('Receiver saved.');
+    });
   return (
     <Section
       title={visible(one.name)}
@@ -78,18 +94,28 @@ function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reloa
         <>
           {one.disabled !== null && <span class="badge bad">{translated(DISABLED[one.disabled])}</span>}
           <ManagedBadge by={one.managed} />
-          <span class="badge">{one.format}</span>
+          <span class="badge">{formLabel(one.format)}</span>
           <button type="button" disabled={action.busy} onClick={test}>
             {t('Test')}
           </button>
           {one.managed === null && (
-            <button type="button" class="plain" disabled={action.busy} onClick={remove}>
-              {t('Remove')}
-            </button>
+            <>
+              <button type="button" aria-pressed={edited !== null} disabled={action.busy} onClick={edit}>
+                {t('[verb] Edit')}
+              </button>
+              <ConfirmedButton
+                label={t('Delete')}
+                confirmLabel={t('Delete receiver')}
+                disabled={action.busy}
+                onConfirm={remove}
+              />
+            </>
           )}
         </>
       }
     >
+      {edited === null ? (
+        <>
       <p class="mono">{visible(one.format === 'email' ? one.to.join(', ') : one.url)}</p>
       <p class="soft small">
         {one.sendResolved
@@ -100,6 +126,16 @@ function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reloa
         )}
       </p>
       <ActionResult action={action} />
+        </>
+      ) : (
+        <ReceiverForm
+          draft={edited.draft}
+          {...{ action, canSendMail }}
+          onChange={(draft) => setEdited({ ...edited, draft })}
+          submit={t('Save receiver')}
+          onSubmit={() => save(edited)}
+        />
+      )}
       {exchange !== null && <Exchange exchange={exchange} />}
     </Section>
   );
@@ -124,80 +160,33 @@ function Exchange({ exchange }: { readonly exchange: TestAnswer }) {
   );
 }
 
-function NewReceiver({ reload }: { readonly reload: () => void }) {
+/** Formats whose receivers check signatures. */
+const SIGNED: ReadonlySet<Format> = new Set(['native', 'alertmanager', 'template']);
+
+function NewReceiver({ of, reload }: { readonly of: ReceiversAnswer; readonly reload: () => void }) {
   const action = useAction();
-  const [id, setId] = useState('');
-  const [url, setUrl] = useState('');
-  const [format, setFormat] = useState<Format>('native');
-  const [template, setTemplate] = useState(TEMPLATE);
-  const [routingKey, setRoutingKey] = useState('');
+  const [draft, setDraft] = useState(receiverDraft(null));
   const [secret, setSecret] = useState<string | null>(null);
   const add = (): void =>
     action.run(async () => {
-      const saved = await call('saveReceiver', {
-        params: { id },
-        body: {
-          id,
-          name: id,
-          ...addressFields(format, url, routingKey),
-          format,
-          // One of this id is not replaced.
-          revision: null,
-          ...(format === 'template' ? { template } : {}),
-        },
-      });
-      setSecret(saved.secret);
+      const saved = await saveReceiver(
+        draft,
+        null,
+        of.items.map(({ id }) => id),
+      );
+      setSecret(SIGNED.has(draft.format) ? saved.secret : null);
       reload();
-      return t('Receiver added. Name it in a route to send alerts to it.');
+      return testReceiver(saved.id);
     });
   return (
     <Section title={t('New receiver')}>
-      <ActionForm action={action} submit={t('Add receiver')} onSubmit={add}>
-        <label class="small">
-          {t('name')}{' '}
-          <input required value={id} placeholder={EXAMPLE} onInput={(event) => setId(event.currentTarget.value)} />
-        </label>
-        <label class="small">
-          {format === 'email' ? t('addresses') : t('URL')}{' '}
-          <input
-            required
-            type={format === 'email' ? 'text' : 'url'}
-            value={url}
-            placeholder={RECEIVER_FORMS.find((one) => one.format === format)?.placeholder}
-            onInput={(event) => setUrl(event.currentTarget.value)}
-          />
-        </label>
-        <label class="small">
-          {t('format')}{' '}
-          <select value={format} onChange={(event) => setFormat(oneOf(FORMATS, event.currentTarget.value) ?? 'native')}>
-            {FORMATS.map((one) => (
-              <option value={one}>{formLabel(one)}</option>
-            ))}
-          </select>
-        </label>
-        {isKeyed(format) && (
-          <label class="small">
-            {t('integration key')}{' '}
-            <input required value={routingKey} onInput={(event) => setRoutingKey(event.currentTarget.value)} />
-          </label>
-        )}
-      </ActionForm>
-      {format === 'template' && (
-        <>
-          <label class="small" for="template">
-            {t('Template: JSON in which {fields} are replaced by text', { fields: '{{fields}}' })}
-          </label>
-          <textarea
-            id="template"
-            class="code"
-            rows={5}
-            spellcheck={false}
-            value={template}
-            onInput={(event) => setTemplate(event.currentTarget.value)}
-          />
-        </>
-      )}
-      <Preview format={format} template={format === 'template' ? template : null} />
+      <ReceiverForm
+        {...{ draft, action }}
+        onChange={setDraft}
+        canSendMail={of.canSendMail}
+        submit={t('Add receiver and send test message')}
+        onSubmit={add}
+      />
       {secret !== null && (
         <p>
           {rich('Signing secret. Copy it now; it will not be shown again: {secret}', {
@@ -206,6 +195,39 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
         </p>
       )}
     </Section>
+  );
+}
+
+interface ReceiverFormProps {
+  readonly draft: ReceiverDraft;
+  readonly onChange: (draft: ReceiverDraft) => void;
+  readonly action: Action;
+  readonly canSendMail: boolean;
+  readonly submit: string;
+  readonly onSubmit: () => void;
+}
+
+/** The fields of a receiver, with the message that it would get. */
+function ReceiverForm({ draft, onChange, action, canSendMail, submit, onSubmit }: ReceiverFormProps) {
+  return (
+    <>
+      <form
+        class="receiver"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSubmit();
+        }}
+      >
+        <ReceiverFields {...{ draft, onChange, canSendMail }} />
+        <p class="controls">
+          <button type="submit" class="primary" disabled={action.busy || draft.address === ''}>
+            {submit}
+          </button>
+        </p>
+      </form>
+      <ActionResult action={action} />
+      <Preview format={draft.format} template={draft.format === 'template' ? draft.template : null} />
+    </>
   );
 }
 

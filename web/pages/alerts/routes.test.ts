@@ -81,7 +81,7 @@ test('who would be notified is asked with the labels of an alert', async () => {
 test('no routes, no receivers, and a failure', async () => {
   const page = await show({
     getAlertRouting: { routes: [], inhibitions: [], revision: 'r1', managed: NONE },
-    listReceivers: { items: [], nextCursor: null },
+    listReceivers: { items: [], nextCursor: null, canSendMail: true },
   });
   expect(page.text).toContain('No routes: alerts of rules without receivers of their own notify nobody.');
   expect(page.text).toContain('Add a receiver first.');

@@ -80,7 +80,7 @@ test('the preview follows the fields', async () => {
 test('a rule is created with a receiver that is made and tested in the form', async () => {
   const page = await show('new=1&functions=prod-*', {
     ...answers,
-    listReceivers: { items: [], nextCursor: null },
+    listReceivers: { items: [], nextCursor: null, canSendMail: true },
     testReceiver: { ...examples.testReceiver.answer, delivered: true, tookMs: 120 },
   });
   expect(page.text).toContain('None chosen: the routes decide who is notified.');

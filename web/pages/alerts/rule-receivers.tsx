@@ -1,15 +1,14 @@
 import { useState } from 'preact/hooks';
-import { call } from '../../api/client.ts';
+import type { ReceiversAnswer } from '../../../server/http/contract/receivers.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
-import { duration, visible } from '../../format.ts';
-import { t, translated } from '../../i18n/translate.ts';
+import { visible } from '../../format.ts';
+import { t } from '../../i18n/translate.ts';
 import type { Action } from '../../state/action.ts';
 import { useAction } from '../../state/action.ts';
-import type { Receiver, ReceiverForm } from './receiver-forms.ts';
-import { addressFields, formLabel, isKeyed, RECEIVER_FORMS } from './receiver-forms.ts';
-import { idFor } from './rule-draft.ts';
+import { ReceiverFields, receiverDraft, saveReceiver, testReceiver } from './receiver-form.tsx';
+import { formLabel } from './receiver-forms.ts';
 
 /** Whom a rule notifies: receivers to tick, a new one to create in place, and a message to test them. */
 export function RuleReceivers({
@@ -23,7 +22,6 @@ export function RuleReceivers({
   const [adding, setAdding] = useState(false);
   const action = useAction();
   const receivers = answer.data?.items ?? [];
-  const isNew = adding || (answer.data !== null && receivers.length === 0);
   const toggle = (id: string, on: boolean): void => onChange(on ? [...chosen, id] : chosen.filter((one) => one !== id));
   const test = (): void => action.run(() => testAll(chosen));
   return (
@@ -47,9 +45,9 @@ export function RuleReceivers({
           ? t('None chosen: the routes decide who is notified.')
           : t('These are notified in place of the receivers of the routes.')}
       </p>
-      {isNew ? (
+      {answer.data !== null && (adding || receivers.length === 0) ? (
         <NewRuleReceiver
-          receivers={receivers}
+          of={answer.data}
           action={action}
           onAdded={(id) => {
             setAdding(false);
@@ -73,87 +71,37 @@ export function RuleReceivers({
 }
 
 async function testAll(ids: readonly string[]): Promise<string> {
-  const outcomes = await Promise.all(ids.map((id) => testOne(id)));
+  const outcomes = await Promise.all(ids.map((id) => testReceiver(id)));
   return outcomes.join(' ');
-}
-
-/** @throws Error with what the receiver answered, if it did not take the message. */
-async function testOne(id: string): Promise<string> {
-  const { delivered, tookMs, status, error } = await call('testReceiver', { params: { id } });
-  if (!delivered) throw new Error(`${id} did not take the test message: ${error ?? `status ${status}`}`);
-  return t('{id}: test message delivered in {tookMs}.', { id, tookMs: duration(tookMs) });
 }
 
 /** Creates a receiver and sends it a test message, in one step. */
 function NewRuleReceiver({
-  receivers,
+  of: { items, canSendMail },
   action,
   onAdded,
 }: {
-  readonly receivers: readonly Receiver[];
+  readonly of: ReceiversAnswer;
   /** Of the parent: the outcome of the test is shown when this form is gone. */
   readonly action: Action;
   readonly onAdded: (id: string) => void;
 }) {
-  const [form, setForm] = useState<ReceiverForm>(RECEIVER_FORMS[0]);
-  const [name, setName] = useState('');
-  const [url, setUrl] = useState('');
-  const [routingKey, setRoutingKey] = useState('');
+  const [draft, setDraft] = useState(receiverDraft(null));
   const add = (): void =>
     action.run(async () => {
-      const title = name.trim() === '' ? translated(form.label) : name.trim();
-      const taken = receivers.map((one) => one.id);
-      const id = idFor(title, taken, 'receiver');
-      await call('saveReceiver', {
-        params: { id },
-        body: { id, name: title, format: form.format, ...addressFields(form.format, url, routingKey) },
-      });
+      const { id } = await saveReceiver(
+        draft,
+        null,
+        items.map((one) => one.id),
+      );
       onAdded(id);
-      return testOne(id);
+      return testReceiver(id);
     });
   return (
     <div class="panel">
-      <div class="field-row">
-        <label class="field small">
-          {t('receiver type')}
-          <select
-            value={form.format}
-            onChange={(event) =>
-              setForm(RECEIVER_FORMS.find(({ format }) => format === event.currentTarget.value) ?? RECEIVER_FORMS[0])
-            }
-          >
-            {RECEIVER_FORMS.filter(({ format }) => format !== 'template').map(({ format, label }) => (
-              <option value={format}>{translated(label)}</option>
-            ))}
-          </select>
-        </label>
-        <label class="field small">
-          {t('receiver name')}
-          <input
-            value={name}
-            placeholder={translated(form.label)}
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-        </label>
-      </div>
-      <label class="field small">
-        {t('receiver address')}
-        <input
-          type={form.format === 'email' ? 'text' : 'url'}
-          value={url}
-          placeholder={form.placeholder}
-          onInput={(event) => setUrl(event.currentTarget.value)}
-        />
-        <span class="field-help">{translated(form.help)}</span>
-      </label>
-      {isKeyed(form.format) && (
-        <label class="field small">
-          {t('integration key')}
-          <input value={routingKey} onInput={(event) => setRoutingKey(event.currentTarget.value)} />
-        </label>
-      )}
+      <ReceiverFields draft={draft} onChange={setDraft} canSendMail={canSendMail} />
       <p class="controls">
-        <button type="button" disabled={action.busy || url === ''} onClick={add}>
+        <button type="button" disabled={action.busy || draft.address === ''} onClick={add}>
           {t('Add receiver and send test message')}
         </button>
       </p>

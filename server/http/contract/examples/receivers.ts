@@ -23,6 +23,7 @@ export const receiverExamples: ExamplesOf<typeof receiverRoutes> = {
         },
       ],
       nextCursor: null,
+      canSendMail: true,
     },
   },
   saveReceiver: {
