@@ -23,7 +23,7 @@ import { dragSelect } from './drag-select.ts';
 import { hatch } from './hatch.ts';
 import { MARKER_ROW_PX, markerPlugin } from './markers.ts';
 import { isPartial, logTicks, nearestIndex, placesOf, steppedTo } from './points.ts';
-import { timeTicks } from './time-ticks.ts';
+import { tickText, timeTicks } from './time-ticks.ts';
 
 ChartJs.register(
   BarController,
@@ -137,7 +137,11 @@ function optionsOf(props: ChartProps): ChartOptions<'bar' | 'line'> {
         stacked: props.stacked ?? false,
         ...axisOf(props),
         grid: { display: false },
-        ticks: { ...ticks, callback: (value) => props.formatX(Number(value)) },
+        ticks: {
+          ...ticks,
+          callback: (value) =>
+            props.axis === 'time' ? tickText(Number(value), props.utcOffsetMs) : props.formatX(Number(value)),
+        },
         ...(props.xTitle === undefined ? {} : { title: { display: true, text: props.xTitle, color: colour, font } }),
       },
       ...(props.axis === 'time' ? { markerRow: MARKER_ROW } : {}),
@@ -219,6 +223,8 @@ function axisOf(props: ChartProps) {
 const LOG_MARGIN = 1.07;
 
 const MIN_TICK_DISTANCE_PX = 88;
+/** Times of day are shorter. */
+const MIN_TIME_DISTANCE_PX = 64;
 
 /** The axis spans the requested range. Bars are centred on the start of their bucket: the first one needs half of its width more. */
 function timeAxis(props: ChartProps) {
@@ -228,7 +234,7 @@ function timeAxis(props: ChartProps) {
     offset: false,
     ...(span === undefined ? {} : { min: Date.parse(span.from) - halfBarMs, max: Date.parse(span.to) }),
     afterBuildTicks: (scale: Scale): void => {
-      const maxTicks = Math.max(3, Math.floor(scale.width / MIN_TICK_DISTANCE_PX));
+      const maxTicks = Math.max(3, Math.floor(scale.width / MIN_TIME_DISTANCE_PX));
       scale.ticks = timeTicks(scale.min, scale.max, maxTicks, utcOffsetMs).map((value) => ({ value }));
     },
   };

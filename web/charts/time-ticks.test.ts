@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../ingest/records/time.ts';
 import { law } from '../../test/support/law.ts';
-import { timeTicks } from './time-ticks.ts';
+import { tickText, timeTicks } from './time-ticks.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString().slice(0, 16);
 
@@ -44,3 +44,12 @@ test('ticks lie in the range, evenly spaced, and are no more than asked for', ()
 });
 
 test('an empty range has no ticks', () => expect(timeTicks(5, 5, 10)).toEqual([]));
+
+test('a tick shows the day at midnight of the displayed time zone, and the time of day elsewhere', () => {
+  const at = (text: string, offsetHours = 0) => tickText(Date.parse(text), offsetHours * HOUR_MS);
+  expect(at('2026-11-20T00:00:00Z')).toBe('11-20');
+  expect(at('2026-11-20T15:30:00Z')).toBe('15:30');
+  expect(at('2026-11-20T15:30:10Z')).toBe('15:30:10');
+  // Half past six in the evening is midnight of the next day in India.
+  expect(at('2026-11-20T18:30:00Z', 5.5)).toBe('11-21');
+});

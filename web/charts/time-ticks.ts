@@ -19,3 +19,10 @@ export function timeTicks(fromMs: number, toMs: number, maxTicks: number, offset
   const count = Math.floor((toMs - first) / stepMs) + 1;
   return Array.from({ length: Math.max(0, count) }, (_, at) => first + at * stepMs);
 }
+
+/** What is written at a tick: the day at midnight, the time of day elsewhere. The time that is pointed at has both. */
+export function tickText(ms: number, offsetMs = 0): string {
+  const text = new Date(ms + offsetMs).toISOString();
+  if (text.slice(11, 19) === '00:00:00') return text.slice(5, 10);
+  return text.slice(11, text.slice(17, 19) === '00' ? 16 : 19);
+}

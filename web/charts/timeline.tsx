@@ -7,13 +7,12 @@ import { designToken, onThemeChange } from '../state/theme.ts';
 import type { Placed } from './environment-lanes.ts';
 import { cellsOf, placed, steppedFrom } from './environment-lanes.ts';
 import type { ChartMarker } from './markers.ts';
-import { timeTicks } from './time-ticks.ts';
+import { tickText, timeTicks } from './time-ticks.ts';
 
 interface TimelineProps {
   readonly label: string;
   readonly answer: EnvironmentsAnswer;
   /** Times below the axis are drawn again when it is another function. */
-  readonly formatX: (ms: number) => string;
   /** What the displayed time zone is ahead of UTC: ticks fall on its full hours. */
   readonly utcOffsetMs: number;
   readonly onZoom: (fromMs: number, toMs: number) => void;
@@ -33,7 +32,7 @@ const CELL_PX = 3;
 /** What is drawn of a part that was hardly busy: it must not look unused. */
 const LEAST_ALPHA = 0.1;
 const MAX_MARKERS = 6;
-const TICK_PX = 120;
+const TICK_PX = 80;
 /** Shorter drags are clicks. */
 const MIN_DRAG_PX = 4;
 /** A scrollable element must be focusable, or it cannot be scrolled by keyboard. */
@@ -48,7 +47,7 @@ interface Pointed {
 
 /** Environments in rows that they share one after the other, darker the busier they were. A drag selects a time range. */
 export function Timeline(props: TimelineProps) {
-  const { answer, formatX, utcOffsetMs, onZoom, markers, describe, hrefOf, label } = props;
+  const { answer, utcOffsetMs, onZoom, markers, describe, hrefOf, label } = props;
   const box = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const pressed = useRef<number | null>(null);
@@ -86,7 +85,7 @@ export function Timeline(props: TimelineProps) {
       unsubscribe();
       view.removeEventListener('scroll', schedule);
     };
-  }, [answer, markers, marked, formatX, utcOffsetMs]);
+  }, [answer, markers, marked, utcOffsetMs]);
   useEffect(() => () => release.current(), []);
 
   const placeOf = ({ clientX, clientY }: PointerEvent) => {
@@ -196,7 +195,7 @@ function tipStyle({ left, top }: Pointed, width: number) {
   return left > width / 2 ? { ...vertical, right: `${width - left}px` } : { ...vertical, left: `${left}px` };
 }
 
-interface Drawing extends Pick<TimelineProps, 'formatX' | 'utcOffsetMs' | 'markers'> {
+interface Drawing extends Pick<TimelineProps, 'utcOffsetMs' | 'markers'> {
   readonly rows: readonly Placed[];
   readonly rowPx: number;
   readonly fromMs: number;
@@ -208,7 +207,7 @@ interface Drawing extends Pick<TimelineProps, 'formatX' | 'utcOffsetMs' | 'marke
 
 /** Draws the visible rows and the axis above them. */
 function paint(canvas: HTMLCanvasElement, drawing: Drawing): void {
-  const { rows, rowPx, fromMs, toMs, height, scrolled, formatX, utcOffsetMs, markers, marked } = drawing;
+  const { rows, rowPx, fromMs, toMs, height, scrolled, utcOffsetMs, markers, marked } = drawing;
   const width = canvas.clientWidth;
   const scale = window.devicePixelRatio;
   canvas.width = width * scale;
@@ -227,7 +226,7 @@ function paint(canvas: HTMLCanvasElement, drawing: Drawing): void {
   context.fillStyle = designToken('muted');
   context.strokeStyle = designToken('line');
   for (const tick of timeTicks(fromMs, toMs, Math.max(2, Math.floor(width / TICK_PX)), utcOffsetMs)) {
-    const text = formatX(tick);
+    const text = tickText(tick, utcOffsetMs);
     const left = Math.min(
       Math.max(0, x(tick) - context.measureText(text).width / 2),
       width - context.measureText(text).width,

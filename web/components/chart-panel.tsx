@@ -6,6 +6,7 @@ import { chartPng } from '../charts/png.ts';
 import { t } from '../i18n/translate.ts';
 import { useCopyButton } from '../state/clipboard.ts';
 import type { Marker } from '../state/markers.ts';
+import { download, saveFile } from '../state/save-file.ts';
 import { Dated } from './dated.tsx';
 import { MarkerList } from './marker-list.tsx';
 
@@ -57,13 +58,13 @@ export function ChartPanel({ title, description, table, source, chartLabel, mark
           {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys click the buttons, whose clicks arrive here. */}
           {/* biome-ignore lint/a11y/noStaticElementInteractions: closes after what a button inside has done. */}
           <div class="menu-box" onClick={() => close(menu.current)}>
-            <button type="button" class="plain small" onClick={() => save(`${title}.csv`, 'text/csv', csv(table))}>
+            <button type="button" class="plain small" onClick={() => saveFile(`${title}.csv`, 'text/csv', csv(table))}>
               CSV
             </button>
             <button
               type="button"
               class="plain small"
-              onClick={() => save(`${title}.json`, 'application/json', JSON.stringify(records(table), null, 2))}
+              onClick={() => saveFile(`${title}.json`, 'application/json', JSON.stringify(records(table), null, 2))}
             >
               JSON
             </button>
@@ -126,20 +127,7 @@ function csv(table: TableData): string {
   return [table.columns, ...table.rows].map((row) => row.map((value) => csvCell(value)).join(',')).join('\r\n');
 }
 
-function save(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  download(name, url);
-  URL.revokeObjectURL(url);
-}
-
 async function savePng(title: string, chartLabel: string): Promise<void> {
   const url = await chartPng(chartLabel);
   if (url !== null) download(`${title}.png`, url);
-}
-
-function download(name: string, url: string): void {
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
 }

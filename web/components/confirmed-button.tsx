@@ -1,5 +1,6 @@
 /** A button for actions that cannot be undone: the first click requests confirmation, the second performs it. */
 
+import type { LucideIcon } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/translate.ts';
 
@@ -9,11 +10,13 @@ interface ConfirmedButtonProps {
   /** After the first click: what the next one does, such as `Remove 12 events`. */
   readonly confirmLabel: string;
   readonly disabled: boolean;
+  /** In the place of the label, where many rows have the button. */
+  readonly icon?: LucideIcon;
   readonly onConfirm: () => void;
 }
 
 /** Button that needs a second click, with a Cancel button beside it after the first. */
-export function ConfirmedButton({ label, confirmLabel, disabled, onConfirm }: ConfirmedButtonProps) {
+export function ConfirmedButton({ label, confirmLabel, disabled, icon: Icon, onConfirm }: ConfirmedButtonProps) {
   const [confirming, setConfirming] = useState(false);
   const click = (): void => {
     setConfirming(!confirming);
@@ -21,9 +24,15 @@ export function ConfirmedButton({ label, confirmLabel, disabled, onConfirm }: Co
   };
   return (
     <>
-      <button type="button" disabled={disabled} onClick={click}>
-        {confirming ? confirmLabel : label}
-      </button>
+      {Icon !== undefined && !confirming ? (
+        <button type="button" class="icon plain" aria-label={label} title={label} disabled={disabled} onClick={click}>
+          <Icon size={16} />
+        </button>
+      ) : (
+        <button type="button" class={confirming ? 'danger' : ''} disabled={disabled} onClick={click}>
+          {confirming ? confirmLabel : label}
+        </button>
+      )}
       {confirming && (
         <button type="button" onClick={() => setConfirming(false)}>
           {t('Cancel')}

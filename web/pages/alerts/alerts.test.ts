@@ -186,7 +186,9 @@ test('no alerts, and failures', async () => {
   expect(quiet.text).not.toContain('History');
   expect(quiet.text).toContain('1 rule watched: Out of memory. New rule');
   restore();
-  const unheard = await showPage(h(Alerts, {}), { answers: { listAlerts: none, listReceivers: { ...none, canSendMail: true } } });
+  const unheard = await showPage(h(Alerts, {}), {
+    answers: { listAlerts: none, listReceivers: { ...none, canSendMail: true } },
+  });
   expect(unheard.text).toContain('Nobody would be notified: there is no receiver. Add a receiver');
   restore();
   const failed = await showPage(h(Alerts, {}), {

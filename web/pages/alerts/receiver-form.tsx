@@ -109,14 +109,11 @@ export function ReceiverFields({ draft, onChange, canSendMail }: ReceiverFieldsP
       </div>
       {format === 'email' && !canSendMail && (
         <p class="notice" role="status">
-          {rich(
-            'This server cannot send e-mail yet. Set {url} and {from}, and restart it: {link}.',
-            {
-              url: <code>THERMOCLINE_SMTP_URL</code>,
-              from: <code>THERMOCLINE_SMTP_FROM</code>,
-              link: <code>docs/configuration.md</code>,
-            },
-          )}
+          {rich('This server cannot send e-mail yet. Set {url} and {from}, and restart it: {link}.', {
+            url: <code>THERMOCLINE_SMTP_URL</code>,
+            from: <code>THERMOCLINE_SMTP_FROM</code>,
+            link: <code>docs/configuration.md</code>,
+          })}
         </p>
       )}
       <label class="field small">

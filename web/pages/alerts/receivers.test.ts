@@ -102,7 +102,14 @@ describe('receivers', () => {
     await page.submit('Add receiver and send test message');
     const saved = () => page.sent.filter(([request]) => request.startsWith('PUT'));
     const common = {
-      ...{ id: 'on-call', name: 'On call', url: 'https://example.com/hook', to: [], sendResolved: false, enabled: true },
+      ...{
+        id: 'on-call',
+        name: 'On call',
+        url: 'https://example.com/hook',
+        to: [],
+        sendResolved: false,
+        enabled: true,
+      },
       // None of this id is replaced.
       revision: null,
     };

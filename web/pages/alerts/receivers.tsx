@@ -116,16 +116,16 @@ function ReceiverPanel({ one, canSendMail, reload }: ReceiverPanelProps) {
     >
       {edited === null ? (
         <>
-      <p class="mono">{visible(one.format === 'email' ? one.to.join(', ') : one.url)}</p>
-      <p class="soft small">
-        {one.sendResolved
-          ? t('Notified when alerts fire and when they resolve.')
-          : t('Notified when alerts fire, not when they resolve.')}
-        {one.headers.length > 0 && (
-          <> {t('Custom headers: {headers}.', { headers: visible(one.headers.join(', ')) })}</>
-        )}
-      </p>
-      <ActionResult action={action} />
+          <p class="mono">{visible(one.format === 'email' ? one.to.join(', ') : one.url)}</p>
+          <p class="soft small">
+            {one.sendResolved
+              ? t('Notified when alerts fire and when they resolve.')
+              : t('Notified when alerts fire, not when they resolve.')}
+            {one.headers.length > 0 && (
+              <> {t('Custom headers: {headers}.', { headers: visible(one.headers.join(', ')) })}</>
+            )}
+          </p>
+          <ActionResult action={action} />
         </>
       ) : (
         <ReceiverForm

@@ -157,7 +157,7 @@ test('a stored rule is edited with everything that the form does not show', asyn
 
 test('a duplicate is a new rule with a name of its own', async () => {
   const page = await show('', list);
-  await page.click('Duplicate');
+  await page.click('Duplicate Out of memory');
   expect(page.address).toBe(`/alerts?tab=rules&copy=${stored.id}`);
   await page.submit('Create rule');
   const saved = page.sent.find(([request]) => request.startsWith('PUT'));
@@ -168,7 +168,7 @@ test('a duplicate is a new rule with a name of its own', async () => {
 
 test('a rule is deleted after a second click, and switched off with its revision', async () => {
   const page = await show('', list);
-  await page.click('Delete');
+  await page.click('Delete Out of memory');
   expect(page.sent).toEqual([]);
   await page.click('Delete rule');
   expect(page.sent).toEqual([[`DELETE /api/v1/alerts/rules/${stored.id}`, undefined]]);

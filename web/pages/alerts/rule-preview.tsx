@@ -10,6 +10,7 @@ import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
 import { summaryOf } from './alert-summary.ts';
+import { zoneOffsetMs } from '../../state/zone.ts';
 import type { RuleDocument } from './signals.ts';
 import { labelOf, spanText } from './signals.ts';
 
@@ -129,6 +130,7 @@ function Answer({ draft, answer }: { readonly draft: RuleDocument; readonly answ
           yTitle={labelOf(draft)}
           formatY={(value) => quantity(value, unit)}
           formatX={(value) => shortTime(value, zone)}
+          utcOffsetMs={zoneOffsetMs(Date.parse(answer.to), zone)}
           series={[
             {
               label: t('Highest of the functions'),

@@ -1,3 +1,5 @@
+import type { LucideIcon } from 'lucide-preact';
+import { Copy, Pause, Play, Trash2 } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import { count } from '../../../ingest/text/quantities.ts';
 import { call } from '../../api/client.ts';
@@ -176,28 +178,27 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
           count(one.firing),
           <div class="row-actions">
             {one.managed === null && (
-              <button
-                type="button"
-                class="plain small"
+              <IconButton
+                icon={one.enabled ? Pause : Play}
+                label={
+                  one.enabled
+                    ? t('Disable {name}', { name: visible(one.name) })
+                    : t('Enable {name}', { name: visible(one.name) })
+                }
                 disabled={action.busy}
                 onClick={() => setEnabled(one, !one.enabled)}
-              >
-                {one.enabled ? t('Disable') : t('Enable')}
-                <span class="visually-hidden"> {visible(one.name)}</span>
-              </button>
+              />
             )}
-            <button
-              type="button"
-              class="plain small"
+            <IconButton
+              icon={Copy}
+              label={t('Duplicate {name}', { name: visible(one.name) })}
               onClick={() => setSearchParams({ ...CLOSED, copy: one.id })}
-              aria-label={t('Duplicate {name}', { name: visible(one.name) })}
-            >
-              {t('Duplicate')}
-            </button>
+            />
             {one.managed === null && (
               <ConfirmedButton
-                label={t('Delete')}
+                label={t('Delete {name}', { name: visible(one.name) })}
                 confirmLabel={t('Delete rule')}
+                icon={Trash2}
                 disabled={action.busy}
                 onConfirm={() => remove(one)}
               />
@@ -206,5 +207,20 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
         ])}
       />
     </Section>
+  );
+}
+
+interface IconButtonProps {
+  readonly icon: LucideIcon;
+  readonly label: string;
+  readonly disabled?: boolean;
+  readonly onClick: () => void;
+}
+
+function IconButton({ icon: Icon, label, disabled, onClick }: IconButtonProps) {
+  return (
+    <button type="button" class="icon plain" aria-label={label} title={label} disabled={disabled} onClick={onClick}>
+      <Icon size={16} />
+    </button>
   );
 }

@@ -1,4 +1,3 @@
-import { useCallback } from 'preact/hooks';
 import { MINUTE_MS } from '../../../ingest/records/time.ts';
 import { count, fixed, integer, mb, percent } from '../../../ingest/text/quantities.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -8,7 +7,7 @@ import { Timeline } from '../../charts/timeline.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
 import { FirstAnswer } from '../../components/first-answer.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
-import { shortTime, TimeSeriesPanel } from '../../components/time-series-panel.tsx';
+import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
 import { duration, time, visible } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
@@ -24,7 +23,6 @@ export function Environments({ id }: { readonly id: string }) {
   const markers = useMarkers(id);
   const answer = useQuery('getFunctionEnvironments', { params: { id }, query: { ...view.rangeQuery, limit: 5000 } });
   const { source } = answer;
-  const formatX = useCallback((x: number) => shortTime(x, view.zone), [view.zone]);
   const data = answer.data;
   if (data === null) return <FirstAnswer result={answer} what={t('environments')} />;
   if (data.items.length === 0) {
@@ -117,7 +115,6 @@ export function Environments({ id }: { readonly id: string }) {
           label={title}
           answer={data}
           markers={markers}
-          formatX={formatX}
           utcOffsetMs={zoneOffsetMs(Date.parse(data.range.to), view.zone)}
           onZoom={zoomTo}
           describe={(one, atMs) => linesOf(one, atMs, view.zone)}

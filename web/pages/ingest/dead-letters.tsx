@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { DeadLettersAnswer } from '../../../server/http/contract/ingest.ts';
 import { call } from '../../api/client.ts';
+import { DataTable } from '../../components/data-table.tsx';
+import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
 import { apiText, t } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
@@ -25,51 +27,41 @@ export function DeadLetters({ data, reload }: { readonly data: DeadLettersAnswer
     );
   };
   return (
-    <section class="panel" aria-label={t('Dead letters')}>
-      <div class="head">
-        <h2>{t('Dead letters')}</h2>
-      </div>
+    <Section title={t('Dead letters')}>
       {data.items.length === 0 ? (
         <p class="soft">{t('No dead letters: all records were parsed.')}</p>
       ) : (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th>{t('Received')}</th>
-                <th>{t('Reason')}</th>
-                <th>{t('Preview')}</th>
-                <th class="number">{t('Count')}</th>
-                <th />
-              </tr>
-            </thead>
-            <tbody>
-              {data.items.map((letter) => (
-                <tr>
-                  <td class="mono">{time(letter.receivedAt, zone)}</td>
-                  <td>
-                    <span class="badge warm">{letter.reason}</span>
-                    <span class="interval">{visible(detailText(letter))}</span>
-                  </td>
-                  <td class="lines">{visible(letter.preview).slice(0, 160)}</td>
-                  <td class="number">{letter.seen}</td>
-                  <td>
-                    {letter.replayedAt === null ? (
-                      <button type="button" onClick={() => replay(letter.id)}>
-                        {t('Replay')}
-                      </button>
-                    ) : (
-                      <span class="badge good">{t('replayed')}</span>
-                    )}
-                    <span class="interval">{outcomes[letter.id]}</span>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          label={t('Dead letters')}
+          columns={[
+            { title: t('Received') },
+            { title: t('Reason') },
+            { title: t('Preview') },
+            { title: t('Count'), number: true },
+            { title: '' },
+          ]}
+          rows={data.items.map((letter) => [
+            <time>{time(letter.receivedAt, zone)}</time>,
+            <>
+              <span class="badge warm">{letter.reason}</span>
+              <span class="interval">{visible(detailText(letter))}</span>
+            </>,
+            <span class="lines">{visible(letter.preview).slice(0, 160)}</span>,
+            letter.seen,
+            <>
+              {letter.replayedAt === null ? (
+                <button type="button" onClick={() => replay(letter.id)}>
+                  {t('Replay')}
+                </button>
+              ) : (
+                <span class="badge good">{t('replayed')}</span>
+              )}
+              <span class="interval">{outcomes[letter.id]}</span>
+            </>,
+          ])}
+        />
       )}
-    </section>
+    </Section>
   );
 }
 

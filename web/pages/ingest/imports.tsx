@@ -4,7 +4,9 @@ import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { ConfirmedButton } from '../../components/confirmed-button.tsx';
+import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
+import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
@@ -26,55 +28,44 @@ export function Imports() {
   const items = imports.data?.items ?? [];
   if (items.length === 0) return <ErrorBanner result={imports} what={t('the imports')} />;
   return (
-    <section class="panel" aria-label={t('Imports')}>
-      <div class="head">
-        <h2>{t('Imports')}</h2>
-      </div>
+    <Section title={t('Imports')}>
       <ActionResult action={action} />
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>{t('Started')}</th>
-              <th>{t('File')}</th>
-              <th>{t('Functions')}</th>
-              <th class="number">{t('Events')}</th>
-              <th>{t('State')}</th>
-              <th />
-            </tr>
-          </thead>
-          <tbody>
-            {items.map((one) => (
-              <tr key={one.id}>
-                <td class="mono">{time(one.startedAt, zone)}</td>
-                <td>
-                  {visible(one.name)}
-                  <span class="interval mono">{one.id}</span>
-                </td>
-                <td>{one.functions.map((name) => visible(name)).join(', ')}</td>
-                <td class="number">{count(one.accepted)}</td>
-                <td>{stateOf(one)}</td>
-                <td>
-                  {one.state === 'stored' && (
-                    <ConfirmedButton
-                      label={t('Undo')}
-                      confirmLabel={t('Remove {accepted, plural, one {# event} other {# events}}', {
-                        accepted: one.accepted,
-                      })}
-                      disabled={action.busy}
-                      onConfirm={() => undo(one.id)}
-                    />
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-        {imports.data?.truncated === true && (
-          <p class="soft">{t('Only the newest {n, number} imports are listed.', { n: items.length })}</p>
-        )}
-      </div>
-    </section>
+      <DataTable
+        label={t('Imports')}
+        columns={[
+          { title: t('Started') },
+          { title: t('File') },
+          { title: t('Functions') },
+          { title: t('Events'), number: true },
+          { title: t('State') },
+          { title: '' },
+        ]}
+        rows={items.map((one) => [
+          <time>{time(one.startedAt, zone)}</time>,
+          <>
+            {visible(one.name)}
+            <span class="interval mono">{one.id}</span>
+          </>,
+          one.functions.map((name) => visible(name)).join(', '),
+          count(one.accepted),
+          stateOf(one),
+          one.state === 'stored' && (
+            <ConfirmedButton
+              key={one.id}
+              label={t('Undo')}
+              confirmLabel={t('Remove {accepted, plural, one {# event} other {# events}}', {
+                accepted: one.accepted,
+              })}
+              disabled={action.busy}
+              onConfirm={() => undo(one.id)}
+            />
+          ),
+        ])}
+      />
+      {imports.data?.truncated === true && (
+        <p class="soft">{t('Only the newest {n, number} imports are listed.', { n: items.length })}</p>
+      )}
+    </Section>
   );
 }
 

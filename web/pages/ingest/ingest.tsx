@@ -3,6 +3,7 @@ import type { IngestStatusAnswer } from '../../../server/http/contract/ingest.ts
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
+import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { ago, duration, visible } from '../../format.ts';
@@ -100,15 +101,14 @@ function Status({ data, updatedMs }: { readonly data: IngestStatusAnswer; readon
       {data.skippedRows.length > 0 && <SkippedRows of={data.skippedRows} />}
       {data.ignoredReasons.length > 0 && <WithoutTelemetry of={data.ignoredReasons} />}
       {data.unknownFields.length > 0 && (
-        <section class="panel" aria-label={t('Unknown fields')}>
-          <h2>{t('Unknown fields')}</h2>
+        <Section title={t('Unknown fields')}>
           <p class="soft small">
             {t(
               'REPORT lines contain these fields, which are not evaluated yet. The rest of the lines is parsed as usual.',
             )}
           </p>
           <p>{data.unknownFields.map((field) => `${visible(field.key)} (${count(field.n)})`).join(', ')}</p>
-        </section>
+        </Section>
       )}
     </>
   );
@@ -116,8 +116,7 @@ function Status({ data, updatedMs }: { readonly data: IngestStatusAnswer; readon
 
 function WithoutTelemetry({ of }: { readonly of: IngestStatusAnswer['ignoredReasons'] }) {
   return (
-    <section class="panel" aria-label={t('Without telemetry')}>
-      <h2>{t('Without telemetry')}</h2>
+    <Section title={t('Without telemetry')}>
       <ul class="plain">
         {of.map(({ reason, text, n }) => (
           <li key={reason}>
@@ -125,16 +124,13 @@ function WithoutTelemetry({ of }: { readonly of: IngestStatusAnswer['ignoredReas
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }
 
 function Sources({ data }: { readonly data: IngestStatusAnswer }) {
   return (
-    <section class="panel" aria-label={t('Sources')}>
-      <div class="head">
-        <h2>{t('Sources')}</h2>
-      </div>
+    <Section title={t('Sources')}>
       <DataTable
         label={t('Sources')}
         columns={[
@@ -162,14 +158,13 @@ function Sources({ data }: { readonly data: IngestStatusAnswer }) {
           source.lagMs.n === 0 ? '–' : `${duration(source.lagMs.p50)} / ${duration(source.lagMs.p99)}`,
         ])}
       />
-    </section>
+    </Section>
   );
 }
 
 function MissingData({ data }: { readonly data: IngestStatusAnswer }) {
   return (
-    <section class="panel" aria-label={t('Missing data')}>
-      <h2>{t('Missing data')}</h2>
+    <Section title={t('Missing data')}>
       <ul class="plain">
         {data.coverageReasons.map((reason) => (
           <li>
@@ -183,7 +178,7 @@ function MissingData({ data }: { readonly data: IngestStatusAnswer }) {
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }
 
@@ -192,10 +187,7 @@ function Collectors({ of }: { readonly of: IngestStatusAnswer['collectors'] }) {
   const noticed = of.filter(({ notice }) => notice !== null);
   if (noticed.length === 0) return null;
   return (
-    <section class="panel" aria-label={t('Collectors with problems')}>
-      <div class="head">
-        <h2>{t('Collectors with problems')}</h2>
-      </div>
+    <Section title={t('Collectors with problems')}>
       <ul>
         {noticed.map(({ name, region, overdue, notice }) => (
           <li key={`${name} ${region}`}>
@@ -203,55 +195,43 @@ function Collectors({ of }: { readonly of: IngestStatusAnswer['collectors'] }) {
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }
 
 function Pulls({ data }: { readonly data: IngestStatusAnswer }) {
   return (
-    <section class="panel" aria-label={t('Pulled log groups')}>
-      <div class="head">
-        <h2>{t('Pulled log groups')}</h2>
-      </div>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>{t('Log group')}</th>
-              <th>{t('State')}</th>
-              <th>{t('Read up to')}</th>
-              <th class="number">{t('Events')}</th>
-              <th>{t('Last attempt')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.pulls.map((pull) => (
-              <tr>
-                <td>
-                  <span class="mono">{visible(pull.logGroup)}</span>{' '}
-                  <span class="soft small">
-                    {pull.region} · {pull.mode}
-                  </span>
-                </td>
-                <td>
-                  <span class={`badge ${pull.state === 'ok' ? 'good' : 'bad'}`}>{pull.state}</span>
-                  {pull.message !== null && <span class="interval">{visible(pull.message)}</span>}
-                </td>
-                <td>
-                  {pull.watermarkAt === null
-                    ? pull.running
-                      ? t('first scan in progress')
-                      : '–'
-                    : ago(Date.parse(pull.watermarkAt), Date.now())}
-                </td>
-                <td class="number">{count(pull.events)}</td>
-                <td>{ago(Date.parse(pull.updatedAt), Date.now())}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
+    <Section title={t('Pulled log groups')}>
+      <DataTable
+        label={t('Pulled log groups')}
+        columns={[
+          { title: t('Log group') },
+          { title: t('State') },
+          { title: t('Read up to') },
+          { title: t('Events'), number: true },
+          { title: t('Last attempt') },
+        ]}
+        rows={data.pulls.map((pull) => [
+          <>
+            <span class="mono">{visible(pull.logGroup)}</span>{' '}
+            <span class="soft small">
+              {pull.region} · {pull.mode}
+            </span>
+          </>,
+          <>
+            <span class={`badge ${pull.state === 'ok' ? 'good' : 'bad'}`}>{pull.state}</span>
+            {pull.message !== null && <span class="interval">{visible(pull.message)}</span>}
+          </>,
+          pull.watermarkAt === null
+            ? pull.running
+              ? t('first scan in progress')
+              : '–'
+            : ago(Date.parse(pull.watermarkAt), Date.now()),
+          count(pull.events),
+          ago(Date.parse(pull.updatedAt), Date.now()),
+        ])}
+      />
+    </Section>
   );
 }
 
@@ -261,8 +241,7 @@ function Attribution({ of }: { readonly of: IngestStatusAnswer['attribution'] })
   if ((pendingHours ?? 0) === 0 && failed.length === 0) return null;
   const left = hoursPerSecond === null || pendingHours === null ? null : (1000 * pendingHours) / hoursPerSecond;
   return (
-    <section class="panel" aria-label={t('Causes of cold starts')}>
-      <h2>{t('Causes of cold starts')}</h2>
+    <Section title={t('Causes of cold starts')}>
       <p class="soft small">
         {pendingHours === null
           ? t('Waiting for the first round.')
@@ -292,55 +271,36 @@ function Attribution({ of }: { readonly of: IngestStatusAnswer['attribution'] })
         </p>
       )}
       {failed.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <th>{t('Function')}</th>
-              <th>{t('Hour')}</th>
-              <th>{t('Reason')}</th>
-              <th class="number">{t('Attempts')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {failed.map((one) => (
-              <tr>
-                <td class="mono">{visible(one.function ?? 'unknown')}</td>
-                <td>{ago(Date.parse(one.hourAt), Date.now())}</td>
-                <td>{visible(one.reason)}</td>
-                <td class="number">{count(one.attempts)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <DataTable
+          label={t('Causes of cold starts')}
+          columns={[
+            { title: t('Function') },
+            { title: t('Hour') },
+            { title: t('Reason') },
+            { title: t('Attempts'), number: true },
+          ]}
+          rows={failed.map((one) => [
+            <span class="mono">{visible(one.function ?? t('unknown'))}</span>,
+            ago(Date.parse(one.hourAt), Date.now()),
+            visible(one.reason),
+            count(one.attempts),
+          ])}
+        />
       )}
-    </section>
+    </Section>
   );
 }
 
 /** Rows of the store that cannot be read. */
 function SkippedRows({ of }: { readonly of: IngestStatusAnswer['skippedRows'] }) {
   return (
-    <section class="panel" aria-label={t('Damaged rows')}>
-      <h2>{t('Damaged rows')}</h2>
+    <Section title={t('Damaged rows')}>
       <p class="soft small">{t('These rows of the database cannot be read and are left out of every page.')}</p>
-      <table>
-        <thead>
-          <tr>
-            <th>{t('Table')}</th>
-            <th class="number">{t('Rows')}</th>
-            <th>{t('First row')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {of.map((one) => (
-            <tr>
-              <td class="mono">{one.table}</td>
-              <td class="number">{count(one.n)}</td>
-              <td>{visible(one.example)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+      <DataTable
+        label={t('Damaged rows')}
+        columns={[{ title: t('Table') }, { title: t('Rows'), number: true }, { title: t('First row') }]}
+        rows={of.map((one) => [<span class="mono">{one.table}</span>, count(one.n), visible(one.example)])}
+      />
+    </Section>
   );
 }

@@ -59,7 +59,10 @@ test('a new one has an id of its own, and receivers that take reports', async ()
     { ...receiver, id: 'mail', name: 'Mail', format: 'email' },
     { ...receiver, id: 'duty', name: 'Duty', format: 'pagerduty' },
   ] as NonNullable<Answers['listReceivers']>['items'];
-  const page = await show({ ...list(example), listReceivers: { items: receivers, nextCursor: null, canSendMail: true } });
+  const page = await show({
+    ...list(example),
+    listReceivers: { items: receivers, nextCursor: null, canSendMail: true },
+  });
   expect(page.section('New scheduled report')).not.toContain('Duty');
   await page.fill('on', '5');
   await page.fill('at', '17');

@@ -17,6 +17,7 @@ import { t } from '../../i18n/translate.ts';
 import { useNow } from '../../state/clock.ts';
 import { filtersOf } from '../../state/filters.ts';
 import { setSearchParams, useLocation } from '../../state/location.ts';
+import { saveFile } from '../../state/save-file.ts';
 import { useTitle } from '../../state/title.ts';
 import { useCosts } from './cost-rows.ts';
 import { periodText } from './period-text.ts';
@@ -272,10 +273,5 @@ function Costs({
 }
 
 function saveCsv({ key }: Period, by: CostGroup, rows: readonly CostRow[]): void {
-  const url = URL.createObjectURL(new Blob([costCsv(rows, by)], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `thermocline-${key}.csv`;
-  link.click();
-  URL.revokeObjectURL(url);
+  saveFile(`thermocline-${key}.csv`, 'text/csv', costCsv(rows, by));
 }

@@ -9,6 +9,7 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { visible } from '../../format.ts';
 import { apiText, t } from '../../i18n/translate.ts';
+import { saveFile } from '../../state/save-file.ts';
 import { remember, sqlHistory } from './history.ts';
 
 const FIRST = ['SELECT', '*', 'FROM', 'functions'].join(' ');
@@ -142,12 +143,7 @@ function cell(value: SqlAnswer['rows'][number][number]) {
 
 function saveCsv({ columns, rows }: SqlAnswer): void {
   const text = [columns, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = 'thermocline-sql.csv';
-  link.click();
-  URL.revokeObjectURL(url);
+  saveFile('thermocline-sql.csv', 'text/csv', text);
 }
 
 function Views({ views, functions }: SqlSchema) {
