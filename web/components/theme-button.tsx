@@ -14,7 +14,7 @@ export function ThemeButton() {
   const Icon = next === 'dark' ? Moon : Sun;
   const label = next === 'light' ? t('Switch to light theme') : t('Switch to dark theme');
   return (
-    <button type="button" class="icon plain" onClick={change} aria-label={label} title={label}>
+    <button type="button" class="icon plain theme" onClick={change} aria-label={label} title={label}>
       <Icon size={16} />
     </button>
   );

@@ -6,7 +6,7 @@ import { call } from '../../api/client.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
-import { ago, ofLargest, time, visible } from '../../format.ts';
+import { ago, duration, ofLargest, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
 import { CAUSES, STATUSES } from '../../i18n/server-texts.ts';
 import { t, translated } from '../../i18n/translate.ts';
@@ -15,7 +15,7 @@ import { useNow } from '../../state/clock.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 import { groupHref } from '../errors/error-cells.tsx';
-import { summaryOf } from './alert-summary.ts';
+import { summaryOf, withoutLeads } from './alert-summary.ts';
 
 type Instance = InstancesAnswer['items'][number];
 
@@ -30,10 +30,13 @@ const MINUTE_REFRESH_MS = 10_000;
 export function AlertRow({
   item,
   history,
+  notified,
   isChosen,
   reload,
 }: {
   readonly item: Instance;
+  /** Whom it is sent to; null where the panel says it of all of its alerts. */
+  readonly notified: string | null;
   /** Values of the last 6 hours; null if they are not known. */
   readonly history: readonly (number | null)[] | null;
   /** The address asks to silence this one. */
@@ -46,51 +49,71 @@ export function AlertRow({
   return (
     <article class={isChosen ? 'alert-row chosen' : 'alert-row'} ref={isChosen ? showRow : null}>
       <div class="alert-figures">
-        <div class="alert-value">{item.value === null ? t('no data') : quantity(item.value, item.unit)}</div>
-        <div class="soft small">{t('limit {threshold}', { threshold: quantity(item.threshold, item.unit) })}</div>
+        <div class="alert-value">{item.value === null ? t('no data') : amount(item.value, item.unit)}</div>
+        <div class="soft small">{t('limit {threshold}', { threshold: amount(item.threshold, item.unit) })}</div>
         {history !== null && (
           <Sparkline values={ofLargest(history)} label={t('{ruleName}, last 6 hours', { ruleName: item.ruleName })} />
         )}
       </div>
       <div class="alert-text">
         <p>
+          {name !== undefined && (
+            <a class="strong" href={hrefTo('/functions', { q: name })}>
+              {visible(name)}
+            </a>
+          )}{' '}
           {item.silenced && <span class="badge">{t('silenced')}</span>}
           {item.inhibited && <span class="badge">{t('inhibited')}</span>}
           {item.failing && <span class="badge warm">{t('evaluation failing')}</span>}
-          <strong>{summaryOf(item)}</strong>
+          {/* The panel names the rule, and the link the function. */}
+          {withoutLeads(summaryOf(item), [name, item.ruleName])}
         </p>
         <p class="soft small">
-          {t('Started {time}.', { time: ago(Date.parse(item.startsAt), nowMs) })}{' '}
-          {item.notifies.length === 0
-            ? t('Nobody is notified: no route takes it.')
-            : t('Notifies {receivers}.', { receivers: visible(listText(item.notifies)) })}
+          {t('Started {time}.', { time: ago(Date.parse(item.startsAt), nowMs) })} {notified}
         </p>
-        <p class="controls">
+        <div class="alert-more small">
           {name !== undefined && item.labels['error'] !== undefined && (
             <a href={groupHref(functionIdOf(item.labels, name), item.labels['error'])}>{t('Failures of this group')}</a>
           )}
-          {name !== undefined && <a href={hrefTo('/functions', { q: name })}>{visible(name)}</a>}
-        </p>
-        <details>
-          <summary class="small">{t('Evidence and times')}</summary>
-          <p class="soft small">
-            {t(
-              'Since {since}, window {from} to {to}{interval, select, none {} other {, 95 % interval {interval}}}, n={n}',
-              {
-                since: time(item.startsAt, zone),
-                from: time(item.window.from, zone),
-                to: time(item.window.to, zone),
-                interval: item.interval === null ? 'none' : item.interval.map((one) => significant(one, 3)).join(' – '),
-                n: item.n,
-              },
-            )}
-          </p>
-          {item.evidence.length > 0 && <Evidence item={item} />}
-        </details>
-        {!item.silenced && <SilenceForm item={item} reload={reload} />}
+          <details>
+            <summary>{t('Evidence and times')}</summary>
+            <p class="soft">
+              {t(
+                'Since {since}, window {from} to {to}{interval, select, none {} other {, 95 % interval {interval}}}, n={n}',
+                {
+                  since: time(item.startsAt, zone),
+                  from: time(item.window.from, zone),
+                  to: time(item.window.to, zone),
+                  interval:
+                    item.interval === null ? 'none' : item.interval.map((one) => significant(one, 3)).join(' – '),
+                  n: item.n,
+                },
+              )}
+            </p>
+            {item.evidence.length > 0 && <Evidence item={item} />}
+          </details>
+          {!item.silenced && (
+            <details open={isChosen}>
+              <summary>{t('[verb] Silence')}</summary>
+              <SilenceForm item={item} reload={reload} />
+            </details>
+          )}
+        </div>
       </div>
     </article>
   );
+}
+
+/** Times of more than a second are not read in milliseconds. */
+function amount(value: number, unit: string): string {
+  return unit === 'ms' ? duration(value) : quantity(value, unit);
+}
+
+/** Whom an alert is sent to, in a sentence. */
+export function notifiedText({ notifies }: Instance): string {
+  return notifies.length === 0
+    ? t('Nobody is notified: no route takes it.')
+    : t('Notifies {receivers}.', { receivers: visible(listText(notifies)) });
 }
 
 function showRow(row: HTMLElement | null): void {

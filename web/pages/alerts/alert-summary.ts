@@ -14,6 +14,14 @@ export function summaryOf({ summary, summaryCode }: Summarised): string {
   return visible(reasonText(summary, summaryCode));
 }
 
+/** A summary without the names before it that stand elsewhere: `checkout: Errors: 12 %` is `12 %`. */
+export function withoutLeads(summary: string, leads: readonly (string | undefined)[]): string {
+  return leads.reduce<string>((rest, lead) => {
+    const separator = [': ', '：'].find((one) => lead !== undefined && rest.startsWith(`${visible(lead)}${one}`));
+    return separator === undefined ? rest : rest.slice(visible(lead ?? '').length + separator.length);
+  }, summary);
+}
+
 const ENDED: Readonly<Record<string, Message>> = {
   'missing-data': message('no more data arrives'),
   'rule-deleted': message('its rule was deleted'),

@@ -9,7 +9,7 @@ import { t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 import { useAlertHistory } from './alert-history.ts';
-import { AlertRow } from './alert-row.tsx';
+import { AlertRow, notifiedText } from './alert-row.tsx';
 import { endedText, summaryOf } from './alert-summary.ts';
 import type { Rule } from './signals.ts';
 import { conditionOf } from './signals.ts';
@@ -111,6 +111,8 @@ function RuleGroup({
   const history = useAlertHistory(rule, group);
   // Buttons of chat messages name the alert to silence.
   const chosen = useView().query.get('silence');
+  const notified = new Set(group.map(notifiedText));
+  const isSame = notified.size === 1 && group.length > 1;
   return (
     <Section
       title={visible(first.ruleName)}
@@ -129,12 +131,18 @@ function RuleGroup({
         </>
       }
     >
-      {rule !== null && <p class="soft small">{conditionOf(rule)}</p>}
+      {rule !== null && (
+        <p class="soft small">
+          {conditionOf(rule)}
+          {isSame && ` · ${notifiedText(first)}`}
+        </p>
+      )}
       {group.map((item) => (
         <AlertRow
           key={item.id}
           item={item}
           history={history.get(item.id) ?? null}
+          notified={isSame && rule !== null ? null : notifiedText(item)}
           isChosen={item.id === chosen}
           reload={reload}
         />

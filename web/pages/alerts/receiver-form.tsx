@@ -62,7 +62,9 @@ export async function saveReceiver(
 export async function testReceiver(id: string): Promise<string> {
   const { delivered, tookMs, status, error } = await call('testReceiver', { params: { id } });
   if (!delivered)
-    throw new Error(t('{id} did not take the test message: {why}', { id, why: error ?? `status ${status}` }));
+    throw new Error(
+      t('{id} did not take the test message: {why}', { id, why: error ?? t('status {status}', { status }) }),
+    );
   return t('{id}: test message delivered in {tookMs}.', { id, tookMs: duration(tookMs) });
 }
 

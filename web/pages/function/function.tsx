@@ -99,7 +99,9 @@ export function FunctionPage({ id }: { readonly id: string }) {
                 (answer.data.memoryMb !== null || !answer.data.features.includes('managed-instances')) && (
                   <Memory id={id} />
                 )}
-              {tab === 'memory' && <ManagedInstances id={id} />}
+              {tab === 'memory' && (
+                <ManagedInstances id={id} isOpen={answer.data.features.includes('managed-instances')} />
+              )}
               {tab === 'network' && <NetworkTab id={id} />}
               {tab === 'metrics' && <Metrics id={id} />}
               {tab === 'failures' && <Failures id={id} />}

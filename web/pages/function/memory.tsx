@@ -76,11 +76,17 @@ export function Memory({ id }: { readonly id: string }) {
         <p>
           <span class={`badge ${tone}`}>{translated(label)}</span> <Conclusion data={data} />
         </p>
-        <ul class="reasons">
-          {reasonTexts(data.reasons, data.reasonCodes).map((reason) => (
-            <li>{reason}</li>
-          ))}
-        </ul>
+        {/* Where nothing is recommended, they are the answer. */}
+        {data.reasons.length > 0 && (
+          <details open={data.recommendation === null}>
+            <summary class="small">{t('What limits this ({n})', { n: data.reasons.length })}</summary>
+            <ul class="reasons">
+              {reasonTexts(data.reasons, data.reasonCodes).map((reason) => (
+                <li>{reason}</li>
+              ))}
+            </ul>
+          </details>
+        )}
         {short && (
           <p>
             <button type="button" onClick={() => setSearchParams({ from: 'now-14d', to: null })}>

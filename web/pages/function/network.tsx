@@ -65,25 +65,28 @@ export function NetworkTab({ id }: { readonly id: string }) {
                 )
           }
         />
-        <StatTile
-          label={t('Added by the VPC')}
-          value={eni === null ? '–' : duration(eni.value)}
-          note={
-            eni === null
-              ? t('requires traces of similar functions inside and outside of a VPC')
-              : t(
-                  '95 % interval {low} – {high}; {n, plural, one {# function} other {# functions}} in a VPC (n={inside}), {others} not (n={outside})',
-                  {
-                    low: duration(eni.low),
-                    high: duration(eni.high),
-                    n: eni.functionsVpc,
-                    inside: count(eni.nVpc),
-                    others: count(eni.functionsOther),
-                    outside: count(eni.nOther),
-                  },
-                )
-          }
-        />
+        {/* A function outside of a VPC is one that others are compared with. */}
+        {data.vpc !== false && (
+          <StatTile
+            label={t('Added by the VPC')}
+            value={eni === null ? '–' : duration(eni.value)}
+            note={
+              eni === null
+                ? t('requires traces of similar functions inside and outside of a VPC')
+                : t(
+                    '95 % interval {low} – {high}; {n, plural, one {# function} other {# functions}} in a VPC (n={inside}), {others} not (n={outside})',
+                    {
+                      low: duration(eni.low),
+                      high: duration(eni.high),
+                      n: eni.functionsVpc,
+                      inside: count(eni.nVpc),
+                      others: count(eni.functionsOther),
+                      outside: count(eni.nOther),
+                    },
+                  )
+            }
+          />
+        )}
         <StatTile
           label={t('Platform, p50 / p95')}
           value={`${duration(data.platformMs.p50)} / ${duration(data.platformMs.p95)}`}

@@ -11,7 +11,7 @@ import {
   TriangleAlert,
 } from 'lucide-preact';
 import { Fragment } from 'preact';
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
 import { count, integer, usd } from '../../../ingest/text/quantities.ts';
 import type { FindingGroup } from '../../../server/http/contract/findings.ts';
@@ -20,7 +20,7 @@ import type { RecommendationsAnswer } from '../../../server/http/contract/recomm
 import type { QueryResult } from '../../api/use-query.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Dated } from '../../components/dated.tsx';
-import { Estimate } from '../../components/estimate.tsx';
+import { Detail, Estimate } from '../../components/estimate.tsx';
 import { groupSentence, nextSentence } from '../../i18n/finding.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
@@ -57,6 +57,7 @@ interface AttentionProps {
 /** What hurts or costs, by kind, the most urgent first, each with its next step. */
 export function Attention({ data, recommendations }: AttentionProps) {
   const [isWhole, setWhole] = useState(false);
+  const noteId = useId();
   const memory = recommendations.data?.findingGroups ?? [];
   const groups = [...data.findingGroups, ...memory].toSorted((a, b) => b.urgency - a.urgency);
   const shown = isWhole ? groups : mostUrgent(groups);
@@ -64,6 +65,7 @@ export function Attention({ data, recommendations }: AttentionProps) {
     <section class="panel attention-panel" aria-label={t('What needs attention')}>
       <div class="head">
         <h2>{t('What needs attention')}</h2>
+        <Detail id={noteId} text={notesOf(data, recommendations)} />
       </div>
       {data.findingGroups.length === 0 && (
         <p class="soft">
@@ -88,24 +90,23 @@ export function Attention({ data, recommendations }: AttentionProps) {
           {t('and {n} more', { n: groups.length - shown.length })}
         </button>
       )}
-      <RestOfCallers data={data} />
-      <p class="soft small">{recommendationsNote(recommendations.data, recommendations.error?.message ?? null)}</p>
     </section>
   );
 }
 
-/** Why the callers of the finding are fewer than those of the total, where they are. */
-function RestOfCallers({ data: { findingGroups, userFeltColdStarts: all } }: { readonly data: OverviewAnswer }) {
+/** What the list leaves out, behind one mark: which functions were analysed, and why callers of the finding are fewer than all. */
+function notesOf(
+  { findingGroups, userFeltColdStarts: all }: OverviewAnswer,
+  { data, error }: QueryResult<RecommendationsAnswer>,
+): string {
   const named = findingGroups.find(({ code }) => code === 'cold-starts')?.affected ?? null;
-  if (named === null || all === null || named >= all) return null;
-  return (
-    <p class="soft small">
-      {t(
-        'A finding names functions at which more than 1 % of callers waited, with 95 % confidence: {named} of all {all} cold starts that callers waited for.',
-        { named: integer(named), all: integer(all) },
-      )}
-    </p>
+  const memory = recommendationsNote(data, error?.message ?? null);
+  if (named === null || all === null || named >= all) return memory;
+  const callers = t(
+    'A finding names functions at which more than 1 % of callers waited, with 95 % confidence: {named} of all {all} cold starts that callers waited for.',
+    { named: integer(named), all: integer(all) },
   );
+  return `${callers} ${memory}`;
 }
 
 const ICONS: Readonly<Record<FindingGroup['code'], typeof CircleX>> = {
@@ -185,7 +186,8 @@ function Money({ group: { monthlySavingUsd: saving, wastedUsd } }: { readonly gr
         />
       </span>
     );
-  if (wastedUsd === null || wastedUsd === 0) return <span class="money" />;
+  // Less than a cent is no reason to look: the tile of the cost has it.
+  if (wastedUsd === null || wastedUsd < 0.01) return <span class="money" />;
   return (
     <span class="money">
       <Estimate
