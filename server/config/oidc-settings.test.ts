@@ -49,6 +49,22 @@ test.each([
   expect(() => readConfig({ ...COMPLETE, ...change })).toThrow(sentence);
 });
 
+test('the value of a tag may look like a role', () => {
+  expect(parseRoleMappings('cn=ops=editor tag:team=viewer tag:stage=a=admin;a=viewer b=editor')).toEqual([
+    {
+      value: 'cn=ops',
+      grant: {
+        role: 'editor',
+        restriction: [
+          { kind: 'tag', key: 'stage', anyOf: ['a=admin'] },
+          { kind: 'tag', key: 'team', anyOf: ['viewer'] },
+        ],
+      },
+    },
+    { value: 'a=viewer b', grant: { role: 'editor', restriction: null } },
+  ]);
+});
+
 test.each([
   ['', 'expected 1 to 200 mappings'],
   ['admins', 'admins: expected VALUE=ROLE'],

@@ -29,6 +29,8 @@ export interface OidcSettings {
 
 const MOST_MAPPINGS = 200;
 const MAPPING = new RegExp(`^(.*\\S)\\s*=\\s*(${ROLES.join('|')})((?:\\s+\\S+)*)$`);
+/** One whose role is followed by entries alone: of those, the value of a tag may look like a role. */
+const WITH_ENTRIES = new RegExp(`^(.*?\\S)\\s*=\\s*(${ROLES.join('|')})((?:\\s+[a-z]+:\\S+)+)$`);
 const FORM = 'expected VALUE=ROLE or VALUE=ROLE RESTRICTION …, such as payments=editor function:payments-*';
 
 /** Parses mappings that are separated by semicolons. @throws RangeError that says what is expected */
@@ -44,7 +46,7 @@ export function parseRoleMappings(text: string): readonly RoleMapping[] {
 
 function mappingOf(part: string): RoleMapping {
   const shown = part.slice(0, 100);
-  const [, value, word, rest = ''] = MAPPING.exec(part) ?? [];
+  const [, value, word, rest = ''] = WITH_ENTRIES.exec(part) ?? MAPPING.exec(part) ?? [];
   const role = ROLES.find((one): one is Role => one === word);
   if (value === undefined || role === undefined)
     throw new RangeError(`${shown}: ${FORM}; roles are ${ROLES.join(', ')}`);
@@ -107,7 +109,7 @@ export const oidcVariables = {
   THERMOCLINE_OIDC_ROLES: roles
     .optional()
     .describe(
-      'Values of the claim and what they grant, separated by semicolons: `platform=admin; payments=editor function:payments-* account:111122223333; *=viewer`. The first that matches holds; users without any are refused',
+      'Values of the claim and what they grant, separated by semicolons: `platform=admin; payments=editor function:payments-* account:111122223333; shop=viewer tag:team=shop; *=viewer`. The first that matches holds; users without any are refused',
     ),
 } as const;
 

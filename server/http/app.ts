@@ -157,11 +157,11 @@ function forRequest(
   const isChange = method !== 'get' && scope !== 'read';
   if (isChange && restriction === null) return context;
   const lane = path.startsWith('/api/v1/export') ? 'export' : 'interactive';
-  const requester = isChange ? ({ lane, restriction } as const) : ({ lane, signal, restriction } as const);
+  const requester = isChange ? ({ lane } as const) : ({ lane, signal } as const);
   // What several requests share belongs to callers that may read everything.
   const shared =
-    restriction === null ? context : { ...context, store: storeFor(context.store, { lane: 'own', restriction }) };
-  return { ...context, shared, store: storeFor(context.store, requester) };
+    restriction === null ? context : { ...context, store: storeFor(context, { lane: 'own' }, restriction) };
+  return { ...context, shared, store: storeFor(context, requester, restriction) };
 }
 
 interface SignIn {

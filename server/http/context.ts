@@ -15,6 +15,7 @@ import type { RuleFolder } from '../jobs/rule-folder.ts';
 import type { StorageWatch } from '../jobs/storage-watch.ts';
 import type { SqlConsole, Store } from '../storage/ports.ts';
 import type { SkippedRowCounter } from '../storage/skipped-rows.ts';
+import type { PermittedFunctions } from '../tags/permitted-functions.ts';
 import type { TagBook } from '../tags/tag-book.ts';
 import type { TagsFile } from '../tags/tags-file-watch.ts';
 import type { Authenticator } from './access/auth.ts';
@@ -66,6 +67,7 @@ export interface Context {
   readonly skippedRows: SkippedRowCounter;
   readonly live: LiveHub;
   readonly tags: TagBook;
+  readonly permitted: PermittedFunctions;
   /** Null without a file of tags. */
   readonly tagsFile: Pick<TagsFile, 'state'> | null;
   readonly streams: OpenStreams;

@@ -25,7 +25,11 @@ const store: Pick<Store, 'readShaped' | 'readsFor'> = {
     return new Promise((resolve) => setTimeout(() => resolve({ bytes }), takeMs)) as never;
   },
 };
-const context = { analysis: { shape: () => Promise.reject(new Error('not used')) }, now: () => 1_795_168_800_000 };
+const context = {
+  analysis: { shape: () => Promise.reject(new Error('not used')) },
+  permitted: { inForce: () => Promise.reject(new Error('no caller is restricted')) },
+  now: () => 1_795_168_800_000,
+};
 let live: LiveLines;
 
 beforeEach(() => {

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { MINUTE_MS, SECOND_MS } from '../../ingest/records/time.ts';
 import type { AnalysisPool } from '../jobs/analysis/analysis-pool.ts';
 import type { Restriction, Store } from '../storage/ports.ts';
+import type { PermittedFunctions } from '../tags/permitted-functions.ts';
 import { readShaped } from './answers/shape-answer.ts';
 import type { LogNews } from './presentation/log-news.ts';
 import { readLogNews } from './presentation/log-news.ts';
@@ -41,6 +42,11 @@ interface Means {
   readonly store: Pick<Store, 'readShaped'>;
   readonly analysis: Pick<AnalysisPool, 'shape'>;
   readonly now: () => number;
+}
+
+/** On whose behalf a search is followed. */
+interface Follower extends Omit<Means, 'store'> {
+  readonly permitted: Pick<PermittedFunctions, 'inForce'>;
 }
 
 interface Watcher {
@@ -91,14 +97,14 @@ export class LiveLines {
 
   /** Opens a stream of server-sent events of the lines that come after those of `keys`. It ends as {@link LiveHub.open} does. */
   open(
-    { analysis, now }: Omit<Means, 'store'>,
+    { analysis, now, permitted }: Follower,
     search: FollowedSearch,
     keys: readonly string[],
     restriction: Restriction | null = null,
   ): ReadableStream<Uint8Array> {
     // Callers who may read other functions follow another search.
     const id = JSON.stringify([search.text, search.functionId ?? null, search.selected ?? null, restriction]);
-    const store = restriction === null ? this.#store : this.#store.readsFor({ lane: 'own', restriction });
+    const store = restriction === null ? this.#store : this.#restricted(restriction, permitted);
     let watcher: Watcher | undefined;
     return new ReadableStream<Uint8Array>(
       {
@@ -123,6 +129,16 @@ export class LiveLines {
         this.#leave(id, watcher);
         watcher.controller.close();
       }
+  }
+
+  /** What is permitted may change from one search to the next. */
+  #restricted(restriction: Restriction, permitted: Follower['permitted']): Means['store'] {
+    return {
+      readShaped: async (questions, task) => {
+        const inForce = await permitted.inForce(restriction);
+        return this.#store.readsFor({ lane: 'own', restriction: inForce }).readShaped(questions, task);
+      },
+    };
   }
 
   #enter(id: string, means: Means, search: FollowedSearch, keys: readonly string[]): Followed {

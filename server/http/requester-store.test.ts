@@ -1,10 +1,18 @@
 /** What restricted callers read of the control plane; telemetry is tested in test/integration/restrictions.test.ts. */
 import { describe, expect, test } from 'vitest';
 import type { DeployMarker, Store, StoredAlertEvent } from '../storage/ports.ts';
-import { restrictionOf } from '../storage/restriction.ts';
+import { mayRead, nameConditions, restrictionOf } from '../storage/restriction.ts';
 import { storeFor } from './requester-store.ts';
 
 const restriction = restrictionOf(['account:111122223333', 'function:pay-*']);
+const byTag = restrictionOf(['tag:team=payments']);
+type Permitted = Parameters<typeof storeFor>[0]['permitted'];
+/** Every function with this name has the team, also where its account is not known. */
+const permitted: Permitted = {
+  permits: (asked, owner) =>
+    mayRead(asked, owner, (of, key) => (key === 'team' && of.name === 'pay-in' ? 'payments' : undefined)),
+  inForce: async (asked) => nameConditions(asked),
+};
 
 /** The event `seq`, of an alert with these labels. */
 function event(seq: number, labels: Readonly<Record<string, string>>): StoredAlertEvent {
@@ -19,7 +27,7 @@ function event(seq: number, labels: Readonly<Record<string, string>>): StoredAle
 const pay = { function: 'pay-in', account: '111122223333', region: 'eu-west-1' };
 
 /** The reads of a restricted caller of a store with these events, oldest first, and markers. */
-function readsOf(events: readonly StoredAlertEvent[], markers: readonly DeployMarker[] = []) {
+function readsOf(events: readonly StoredAlertEvent[], markers: readonly DeployMarker[] = [], by = restriction) {
   const asked: number[] = [];
   const read = {
     alertEvents: async (query: { beforeSeq?: number; afterSeq?: number; newestFirst?: boolean; limit: number }) => {
@@ -30,8 +38,8 @@ function readsOf(events: readonly StoredAlertEvent[], markers: readonly DeployMa
     },
     deployMarkers: async () => markers,
   };
-  const store = { readsFor: () => ({ read }) } as unknown as Store;
-  return { asked, read: storeFor(store, { lane: 'interactive', restriction }).read };
+  const store = { read, readsFor: () => ({ read }) } as unknown as Store;
+  return { asked, read: storeFor({ store, permitted }, { lane: 'interactive' }, by).read };
 }
 
 describe('alerts', () => {
@@ -72,6 +80,11 @@ describe('reported deployments', () => {
     expect(await readsOf([], markers).read.deployMarkers({ fromMs: 0, toMs: 9, limit: 1 })).toHaveLength(1);
   });
 
+  test('by tag: a name alone is of functions that may have other tags', async () => {
+    const found = await readsOf([], markers, byTag).read.deployMarkers({ fromMs: 0, toMs: 9 });
+    expect(found.map(({ id }) => id)).toEqual(['all', 'own and another', 'another account']);
+  });
+
   test('of one function, which may be read, are shown whatever they name', async () => {
     const owner = { account: '111122223333', region: 'eu-west-1', name: 'pay-in' };
     const found = await readsOf([], [marker('a name', ['pay-in', 'invoices'])]).read.deployMarkers({
@@ -83,9 +96,33 @@ describe('reported deployments', () => {
   });
 });
 
+test('each read asks what is permitted now', async () => {
+  const asked: unknown[] = [];
+  const store = {
+    read: { fleet: null },
+    readsFor: (requester: object) => {
+      asked.push(requester);
+      return { read: { fleet: async () => 'of the fleet' } };
+    },
+  } as unknown as Store;
+  let functionIds: readonly number[] = [1];
+  const changing: Permitted = {
+    ...permitted,
+    inForce: async () => [{ kind: 'tagged', names: '', functionIds }],
+  };
+  const { read } = storeFor({ store, permitted: changing }, { lane: 'export' }, byTag);
+  const query = { fromMs: 0, toMs: 1, widthMs: null };
+  expect(await read.fleet(query)).toBe('of the fleet');
+  functionIds = [];
+  await read.fleet(query);
+  expect(asked).toEqual(
+    [[1], []].map((ids) => ({ lane: 'export', restriction: [{ kind: 'tagged', names: '', functionIds: ids }] })),
+  );
+});
+
 test('questions about the whole fleet are refused, however they are asked', async () => {
-  const store = { readsFor: () => ({ read: {} }) } as unknown as Store;
-  const { read, readPacked, readShaped } = storeFor(store, { lane: 'interactive', restriction });
+  const store = { read: {}, readsFor: () => ({ read: {} }) } as unknown as Store;
+  const { read, readPacked, readShaped } = storeFor({ store, permitted }, { lane: 'interactive' }, restriction);
   const refused = { code: 'forbidden' };
   await expect(read.ingestStatus({})).rejects.toMatchObject(refused);
   await expect(read.credentials({})).rejects.toMatchObject(refused);

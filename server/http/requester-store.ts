@@ -12,12 +12,15 @@ import type {
   StoredAlertEvent,
   StoreReader,
 } from '../storage/ports.ts';
-import { mayRead } from '../storage/restriction.ts';
+import type { PermittedFunctions } from '../tags/permitted-functions.ts';
 import { mayReadAlert } from './access/alerts-of.ts';
 import { FLEET_WIDE } from './access/restricted-routes.ts';
 import { ProblemError } from './problems.ts';
 
 type Reads = Pick<Store, 'read' | 'readPacked' | 'readShaped'>;
+type Permitted = Pick<PermittedFunctions, 'permits' | 'inForce'>;
+/** Who asks, beside what they may read. */
+type Unrestricted = Omit<Requester, 'restriction'>;
 
 /** Questions about the whole fleet or the control plane: they name no function, so that a restriction cannot hold in them. */
 const FLEET_QUESTIONS = [
@@ -29,10 +32,13 @@ const FLEET_QUESTIONS = [
 const REFUSED: ReadonlySet<string> = new Set(FLEET_QUESTIONS);
 
 /** Returns the store with reads on behalf of a requester; everything else is unchanged. */
-export function storeFor(store: Store, requester: Requester): Store {
-  const { restriction = null } = requester;
-  const reads = store.readsFor(requester);
-  const { read, readPacked, readShaped } = restriction === null ? reads : restricted(reads, restriction);
+export function storeFor(
+  { store, permitted }: { readonly store: Store; readonly permitted: Permitted },
+  requester: Unrestricted,
+  restriction: Restriction | null = null,
+): Store {
+  const { read, readPacked, readShaped } =
+    restriction === null ? store.readsFor(requester) : restrictedReads({ store, permitted }, requester, restriction);
   return {
     read,
     readPacked,
@@ -55,32 +61,57 @@ export function storeFor(store: Store, requester: Requester): Store {
 }
 
 /** Reads in which other functions do not exist; questions that cannot be restricted are refused. */
-function restricted({ read, readPacked, readShaped }: Reads, restriction: Restriction): Reads {
+function restrictedReads(
+  { store, permitted }: { readonly store: Store; readonly permitted: Permitted },
+  requester: Unrestricted,
+  restriction: Restriction,
+): Reads {
   const refuse = (): Promise<never> => Promise.reject(new ProblemError('forbidden', FLEET_WIDE));
+  // What is permitted may change from one read to the next.
+  const reads = async (): Promise<Reads> =>
+    store.readsFor({ ...requester, restriction: await permitted.inForce(restriction) });
   const refusals = Object.fromEntries(FLEET_QUESTIONS.map((name) => [name, refuse])) as Partial<StoreReader>;
+  const read = eachRead(Object.keys(store.read), async () => (await reads()).read);
   return {
     read: {
       ...read,
       ...refusals,
-      deployMarkers: (query) => markersFor(read, restriction, query),
-      alertEvents: (query) => eventsFor(read, restriction, query),
+      deployMarkers: (query) => markersFor(read, permitted, restriction, query),
+      alertEvents: (query) => eventsFor(read, permitted, restriction, query),
     },
-    readPacked: (name, query) => (REFUSED.has(name) ? refuse() : readPacked(name, query)) as Promise<Packed<never>>,
-    readShaped: (questions, task) =>
-      questions.some(([name]) => REFUSED.has(name)) ? refuse() : readShaped(questions, task),
+    readPacked: async (name, query) =>
+      (REFUSED.has(name) ? refuse() : (await reads()).readPacked(name, query)) as Promise<Packed<never>>,
+    readShaped: async (questions, task) =>
+      questions.some(([name]) => REFUSED.has(name)) ? refuse() : (await reads()).readShaped(questions, task),
   };
+}
+
+/** A reader that gets another for each question. */
+function eachRead(names: readonly string[], reader: () => Promise<StoreReader>): StoreReader {
+  const ask = (name: string) => async (query: unknown) => {
+    const methods = (await reader()) as unknown as Readonly<Record<string, (query: unknown) => unknown>>;
+    return methods[name]?.(query);
+  };
+  return Object.fromEntries(names.map((name) => [name, ask(name)])) as unknown as StoreReader;
 }
 
 /** Reported deployments of permitted functions. Other functions that they name are left out. */
 async function markersFor(
   read: Pick<StoreReader, 'deployMarkers'>,
+  permitted: Permitted,
   restriction: Restriction,
   { limit, ...query }: MarkerQuery,
 ): Promise<readonly DeployMarker[]> {
   const unknown = { account: '', region: '' };
+  const isByTags = restriction.some(({ kind }) => kind === 'tag');
+  const isPermitted = (entry: string): boolean => {
+    const owner = functionNamedBy(entry, unknown);
+    // Functions of one name may have different tags.
+    return (owner.account !== '' || !isByTags) && permitted.permits(restriction, owner);
+  };
   const found = (await read.deployMarkers(query)).flatMap((marker) => {
     if (marker.functions.length === 0) return marker;
-    const functions = marker.functions.filter((entry) => mayRead(restriction, functionNamedBy(entry, unknown)));
+    const functions = marker.functions.filter(isPermitted);
     if (functions.length > 0) return { ...marker, functions };
     return query.owner === undefined ? [] : { ...marker, functions: [functionIdOf(query.owner)] };
   });
@@ -94,6 +125,7 @@ const MOST_PAGES = 40;
 /** Transitions of alerts of permitted functions: as many as are asked for, if there are. */
 async function eventsFor(
   read: Pick<StoreReader, 'alertEvents'>,
+  permitted: Permitted,
   restriction: Restriction,
   query: Parameters<StoreReader['alertEvents']>[0],
 ): Promise<readonly StoredAlertEvent[]> {
@@ -103,7 +135,7 @@ async function eventsFor(
     const events = await read.alertEvents({ ...query, ...after, limit: EVENTS });
     const visible = events.filter((event) => {
       const alert = alertOfEvent(event);
-      return alert !== null && mayReadAlert(restriction, alert);
+      return alert !== null && mayReadAlert(permitted, restriction, alert);
     });
     found.push(...visible);
     const seq = events.at(-1)?.seq;

@@ -46,6 +46,7 @@ import { StoreError } from '../storage/ports.ts';
 import { SkippedRowCounter } from '../storage/skipped-rows.ts';
 import { openSqliteStore } from '../storage/sqlite/store.ts';
 import { openTags } from '../tags/open-tags.ts';
+import { PermittedFunctions } from '../tags/permitted-functions.ts';
 import type { TagsFile } from '../tags/tags-file-watch.ts';
 import { ensureAdmin } from './first-admin.ts';
 import { openAlerts } from './open-alerts.ts';
@@ -314,6 +315,7 @@ async function assemble(
     runs,
     live,
     tags,
+    permitted: new PermittedFunctions(tags, monotonicNow),
     tagsFile,
     streams,
     requestIds: new RequestIds(),

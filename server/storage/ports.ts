@@ -11,7 +11,7 @@ import type { TelemetryWriter } from './ports/telemetry-writer.ts';
 import type { AlertReader, AlertStore } from './questions/alerts/types.ts';
 import type { AttributionReader, AttributionStore } from './questions/attribution/types.ts';
 import type { TelemetryReader } from './questions/telemetry-reader.generated.ts';
-import type { Restriction } from './restriction.ts';
+import type { StoreRestriction } from './restriction.ts';
 
 export type * from './ports/clock.ts';
 export type * from './ports/control-store.ts';
@@ -34,7 +34,7 @@ export type * from './questions/shared-types.ts';
 export type * from './questions/tags/types.ts';
 export type * from './questions/telemetry-reader.generated.ts';
 export type * from './questions/users/types.ts';
-export type { Restriction } from './restriction.ts';
+export type { Restriction, StoreRestriction } from './restriction.ts';
 
 /** All reads of a store. */
 export interface StoreReader extends TelemetryReader, AttributionReader, ControlReader, AlertReader {}
@@ -68,7 +68,7 @@ export interface Requester {
   /** Aborted when the client no longer waits for the answer. */
   readonly signal?: AbortSignal;
   /** What the client may read: to it, other functions do not exist. Null or absent: everything. */
-  readonly restriction?: Restriction | null;
+  readonly restriction?: StoreRestriction | null;
 }
 
 /** A store: telemetry, its attribution, and the control plane. */

@@ -8,6 +8,7 @@ const IDS = ['1:eu-west-1:cart', '1:eu-west-1:checkout', '2:us-east-1:a:b'];
 
 function bookOf(rules: readonly TagRule[] | null = []) {
   let stored: StoredTags[] = [];
+  let isFailing = false;
   let changed = (): void => undefined;
   const file = {
     rules: () => rules ?? [],
@@ -17,7 +18,10 @@ function bookOf(rules: readonly TagRule[] | null = []) {
   };
   const book = new TagBook({
     read: {
-      functionTags: async () => stored,
+      functionTags: async () => {
+        if (isFailing) throw new Error('damaged');
+        return stored;
+      },
       knownFunctions: async () => ({
         functionIds: [11, 12, 13],
         ids: IDS,
@@ -37,7 +41,10 @@ function bookOf(rules: readonly TagRule[] | null = []) {
     teamKey: 'team',
     now: () => 0,
   });
-  return { book, fileChanged: () => changed() };
+  const failing = (is: boolean): void => {
+    isFailing = is;
+  };
+  return { book, fileChanged: () => changed(), failing };
 }
 
 const CART = { account: '1', region: 'eu-west-1', name: 'cart' };
@@ -123,4 +130,25 @@ test('a book without a file', async () => {
   await book.save('inventory', [{ ...CART, tags: { team: 'of AWS' } }]);
   expect(book.storedTags('inventory', CART)).toEqual({ team: 'of AWS' });
   expect(book.storedTags('manual', CART)).toEqual({});
+});
+
+test('functions by what they are and have', async () => {
+  const { book } = bookOf();
+  await book.save('manual', [{ ...CART, tags: { team: 'shop' } }]);
+  expect(await book.functionsWhere((owner) => book.tagsOf(owner).has('team') || owner.name === 'a:b')).toEqual({
+    names: ['1:eu-west-1:cart', '2:us-east-1:a:b'],
+    functionIds: [11, 13],
+  });
+});
+
+test('tags are not current after those that are stored could not be read, until they are', async () => {
+  const { book, failing } = bookOf();
+  expect(book.isCurrent).toBe(true);
+  failing(true);
+  await expect(book.save('manual', [{ ...CART, tags: { team: 'shop' } }])).rejects.toThrow('damaged');
+  expect(book.isCurrent).toBe(false);
+  failing(false);
+  await book.load();
+  expect(book.isCurrent).toBe(true);
+  expect(book.tagsOf(CART).get('team')?.value).toBe('shop');
 });

@@ -50,6 +50,7 @@ interface Dependencies {
 }
 
 type ResolvedTags = ReadonlyMap<string, ResolvedTag>;
+type StoredBySource = Readonly<Record<StoredTagSource, ReadonlyMap<string, ReadonlyMap<string, string>>>>;
 
 const NONE: ReadonlyMap<string, string> = new Map();
 /** Functions whose tags are resolved before other work has its turn. */
@@ -59,13 +60,11 @@ export class TagBook {
   readonly teamKey: string;
   readonly #of: Dependencies;
   /** By source, and then by the id of the function. */
-  #stored: Readonly<Record<StoredTagSource, ReadonlyMap<string, ReadonlyMap<string, string>>>> = {
-    inventory: new Map(),
-    manual: new Map(),
-  };
+  #stored: StoredBySource = { inventory: new Map(), manual: new Map() };
   /** By the id of the function. */
   #resolved = new Map<string, ResolvedTags>();
   #revision = 0;
+  #isCurrent = true;
 
   constructor(dependencies: Dependencies) {
     this.#of = dependencies;
@@ -78,16 +77,29 @@ export class TagBook {
     return this.#revision;
   }
 
+  /** False while tags may have been stored that are not read yet, because {@link load} failed. */
+  get isCurrent(): boolean {
+    return this.#isCurrent;
+  }
+
   /** Reads what is stored. Rejects with a StoreError. */
   async load(): Promise<void> {
+    this.#stored = await this.#read().catch((error: unknown) => {
+      this.#isCurrent = false;
+      throw error;
+    });
+    this.#isCurrent = true;
+    this.#changed();
+  }
+
+  async #read(): Promise<StoredBySource> {
     const stored = { inventory: new Map(), manual: new Map() } satisfies Record<
       StoredTagSource,
       Map<string, ReadonlyMap<string, string>>
     >;
     for (const { source, tags, ...owner } of await this.#of.read.functionTags({}))
       stored[source].set(idOf(owner), new Map(Object.entries(tags)));
-    this.#stored = stored;
-    this.#changed();
+    return stored;
   }
 
   /** Replaces the tags that the source has for these functions. Rejects with a StoreError. */
@@ -157,6 +169,21 @@ export class TagBook {
       if (isMatch && passesTags(tags, (key) => owned.get(key)?.value)) found.push(of(known, at));
     });
     return found;
+  }
+
+  /** The known functions for which `isWanted` is true: as account:region:name, and by their ids. Rejects with a StoreError. */
+  async functionsWhere(
+    isWanted: (owner: Named) => boolean,
+  ): Promise<{ readonly names: readonly string[]; readonly functionIds: readonly number[] }> {
+    const names: string[] = [];
+    const functionIds: number[] = [];
+    await this.#forEach((functionId, _, at, { ids }) => {
+      const id = ids[at] ?? '';
+      if (!isWanted(namedBy(id))) return;
+      names.push(id);
+      functionIds.push(functionId);
+    });
+    return { names, functionIds };
   }
 
   /** Values of the tags among the dimensions, for an aggregate; undefined without any. Rejects with a StoreError. */

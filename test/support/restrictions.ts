@@ -3,7 +3,7 @@
  * functions answers a caller without a restriction, or refuses because it concerns the whole fleet.
  */
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { decodeStreams } from '../../ingest/decode/pipeline.ts';
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
 import type { TelemetryRecord } from '../../ingest/records/telemetry-record.ts';
@@ -26,7 +26,9 @@ const NOW = TO + HOUR_MS;
 const RANGE = `from=${TO - 3 * HOUR_MS}&to=${TO}`;
 const PERMITTED = ['plain-7', 'fails-7'];
 const HIDDEN = ['json-7', 'snap-7'];
-const RESTRICTION = ['function:pl*n-7', 'function:fails-7', `account:${SIMULATED_ACCOUNT}`, 'region:*'];
+/** Restrictions that permit the same functions: by names, and by tags, of which one is a pattern. */
+export const BY_NAME = ['function:pl*n-7', 'function:fails-7', `account:${SIMULATED_ACCOUNT}`, 'region:*'];
+export const BY_TAG = ['tag:team=own-*', 'tag:stage=live', 'tag:stage=test'];
 const SOURCE = { kind: 'logs', name: 'test' } as const;
 const PLACE = { account: SIMULATED_ACCOUNT, region: SIMULATED_REGION };
 
@@ -132,6 +134,13 @@ async function compared(path: string, init: RequestInit = {}): Promise<unknown> 
   return found;
 }
 
+/** Names of the functions that a credential lists. */
+async function names(credential: string): Promise<readonly string[]> {
+  const headers = { authorization: `Bearer ${credential}` };
+  const { items } = await whole.json<{ items: { name: string }[] }>(`/api/v1/functions?${RANGE}`, { headers });
+  return items.map(({ name }) => name).toSorted();
+}
+
 /** Routes whose answers are not those of a store, or that need an object: they have tests of their own below. */
 const ELSEWHERE = /\/session|\/demo|\/live|alerts\/|:requestId|:traceId|:fingerprint|load-tests\/compare|prometheus/;
 const gets = routeTable.filter((route) => route.method === 'get' && route.scope === 'read');
@@ -193,8 +202,42 @@ export const KEPT = {
   THERMOCLINE_HISTORY_RETENTION_DAYS: '3650',
 };
 
-/** `start` starts a product with an empty store and the settings {@link KEPT}. */
-export function describeRestrictions(start: (now: () => number) => Promise<TestProduct>): void {
+/** Invocations of a hidden and of a permitted function, which both products get if they may. */
+async function sendNew(n: number): Promise<void> {
+  const of = (at: number, name: string) =>
+    record(
+      message(invocation(at, NOW - 5 * MINUTE_MS + n), {
+        owner: SIMULATED_ACCOUNT,
+        logGroup: `/aws/lambda/${name}`,
+      }),
+    );
+  await send(whole, [of(n, 'json-7'), of(n + 1, 'plain-7')]);
+  await send(part, [of(n + 1, 'plain-7')]);
+  // ClickHouse announces what is classified.
+  for (const product of [whole, part]) await product.derive();
+}
+
+/** What a stream sends until it has sent `last`. */
+async function readUntil(path: string, last: string, act: () => Promise<void>): Promise<string> {
+  const answer = await asRestricted(path);
+  expect(answer.status).toBe(200);
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  await act();
+  let text = '';
+  while (!text.includes(last)) {
+    const { value, done } = (await reader?.read()) ?? { value: undefined, done: true };
+    if (done) break;
+    text += value ?? '';
+  }
+  await reader?.cancel();
+  return text;
+}
+
+/** `start` starts a product with an empty store and the settings {@link KEPT}. `restriction`: {@link BY_NAME} or {@link BY_TAG}. */
+export function describeRestrictions(
+  start: (now: () => number) => Promise<TestProduct>,
+  restriction: readonly string[],
+): void {
   beforeAll(async () => {
     const now = (): number => NOW;
     [whole, part] = await Promise.all([start(now), start(now)]);
@@ -215,16 +258,16 @@ export function describeRestrictions(start: (now: () => number) => Promise<TestP
     }
     for (const product of [whole, part]) await setTags(product, PERMITTED, 'own-team');
     await setTags(whole, HIDDEN, HIDDEN_TEAM);
-    const body = JSON.stringify({ name: 'some', scope: 'read', restriction: RESTRICTION });
+    const body = JSON.stringify({ name: 'some', scope: 'read', restriction });
     const headers = { 'content-type': 'application/json' };
     const made = await whole.json<{ token: string; restriction: string[] }>('/api/v1/tokens', {
       method: 'POST',
       headers,
       body,
     });
-    expect(made.restriction.toSorted()).toEqual(RESTRICTION.toSorted());
+    expect(made.restriction.toSorted()).toEqual(restriction.toSorted());
     token = made.token;
-    const edits = JSON.stringify({ name: 'edits some', scope: 'edit', restriction: RESTRICTION });
+    const edits = JSON.stringify({ name: 'edits some', scope: 'edit', restriction });
     editToken = (await whole.json<{ token: string }>('/api/v1/tokens', { method: 'POST', headers, body: edits })).token;
   });
   afterAll(async () => {
@@ -266,11 +309,6 @@ export function describeRestrictions(start: (now: () => number) => Promise<TestP
     });
 
     test('an admin reads more of the same server', async () => {
-      const names = async (credential: string) => {
-        const headers = { authorization: `Bearer ${credential}` };
-        const { items } = await whole.json<{ items: { name: string }[] }>(`/api/v1/functions?${RANGE}`, { headers });
-        return items.map(({ name }) => name).toSorted();
-      };
       expect(await names(ADMIN)).toEqual([...PERMITTED, ...HIDDEN].toSorted());
       expect(await names(token)).toEqual(PERMITTED.toSorted());
     });
@@ -355,37 +393,6 @@ export function describeRestrictions(start: (now: () => number) => Promise<TestP
   });
 
   describe('live streams', () => {
-    /** Invocations of a hidden and of a permitted function, which both products get if they may. */
-    async function sendNew(n: number): Promise<void> {
-      const of = (at: number, name: string) =>
-        record(
-          message(invocation(at, NOW - 5 * MINUTE_MS + n), {
-            owner: SIMULATED_ACCOUNT,
-            logGroup: `/aws/lambda/${name}`,
-          }),
-        );
-      await send(whole, [of(n, 'json-7'), of(n + 1, 'plain-7')]);
-      await send(part, [of(n + 1, 'plain-7')]);
-      // ClickHouse announces what is classified.
-      for (const product of [whole, part]) await product.derive();
-    }
-
-    /** What a stream sends until it has sent `last`. */
-    async function readUntil(path: string, last: string, act: () => Promise<void>): Promise<string> {
-      const answer = await asRestricted(path);
-      expect(answer.status).toBe(200);
-      const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
-      await act();
-      let text = '';
-      while (!text.includes(last)) {
-        const { value, done } = (await reader?.read()) ?? { value: undefined, done: true };
-        if (done) break;
-        text += value ?? '';
-      }
-      await reader?.cancel();
-      return text;
-    }
-
     test('invocations, and their counts', async () => {
       const text = await readUntil('/api/v1/live', 'event: counts', () => sendNew(9001));
       expect(text).toContain(requestId(9002));
@@ -400,6 +407,8 @@ export function describeRestrictions(start: (now: () => number) => Promise<TestP
       expect(text).not.toContain('json-7');
     });
   });
+
+  if (restriction === BY_TAG) describeChangesOfTags();
 
   describe('what concerns the whole fleet', () => {
     const refused = routeTable.filter((route) => route.scope !== 'public' && !answersRestricted(route));
@@ -438,6 +447,8 @@ export function describeRestrictions(start: (now: () => number) => Promise<TestP
       [{ restriction: ["function:x' OR 1=1 --"] }],
       [{ restriction: ['function:'] }],
       [{ restriction: ['team:payments'] }],
+      [{ restriction: ['tag:team'] }],
+      [{ restriction: ['tag:team=pay\u202ements'] }],
       [{ restriction: [`function:${'x'.repeat(300)}`] }],
       [{ restriction: Array.from({ length: 101 }, (_, at) => `function:f${at}`) }],
       [{ scope: 'admin', restriction: ['function:x'] }],
@@ -456,6 +467,57 @@ export function describeRestrictions(start: (now: () => number) => Promise<TestP
         body: '{}',
       });
       expect(rotated).toMatchObject({ restriction: ['function:plain-*'] });
+    });
+  });
+}
+
+/** Restrictions follow the tags: none of these waits for more than the streams take to read. */
+function describeChangesOfTags(): void {
+  const [plain = '', fails = ''] = PERMITTED;
+  const sendOf = (n: number, name: string): Promise<void> =>
+    send(whole, [
+      record(
+        message(invocation(n, NOW - 4 * MINUTE_MS + n), { owner: SIMULATED_ACCOUNT, logGroup: `/aws/lambda/${name}` }),
+      ),
+    ]).then(() => whole.derive());
+  /** The first invocation is of a function that has lost its tag, the second of one that has it. */
+  const loseTag = (n: number) => async (): Promise<void> => {
+    await setTags(whole, [plain], 'other-team');
+    await sendOf(n, plain);
+    await sendOf(n + 1, fails);
+  };
+
+  describe('changes of tags', () => {
+    afterEach(async () => {
+      await setTags(whole, PERMITTED, 'own-team');
+      await setTags(whole, HIDDEN, HIDDEN_TEAM);
+    });
+
+    test('a function that loses the tag is gone from the next read on, and back with the tag', async () => {
+      await setTags(whole, [plain], 'other-team');
+      expect(await names(token)).toEqual([fails]);
+      expect((await asRestricted(`/api/v1/functions/${plain}?${RANGE}`)).status).toBe(404);
+      await setTags(whole, [plain], 'own-team');
+      expect(await names(token)).toEqual(PERMITTED.toSorted());
+    });
+
+    test('one that gets it is seen; both tags are needed', async () => {
+      await setTags(whole, ['json-7'], 'own-other');
+      expect(await names(token)).toEqual([...PERMITTED, 'json-7'].toSorted());
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ tags: { team: 'own-other' } });
+      await whole.json('/api/v1/functions/json-7/tags', { method: 'PUT', headers, body });
+      expect(await names(token)).toEqual(PERMITTED.toSorted());
+    });
+
+    test('an open stream of invocations', async () => {
+      const text = await readUntil('/api/v1/live', requestId(9302), loseTag(9301));
+      expect(text).not.toContain(requestId(9301));
+    });
+
+    test('an open stream of log lines', async () => {
+      const text = await readUntil('/api/v1/logs/live?q=REPORT', requestId(9402), loseTag(9401));
+      expect(text).not.toContain(requestId(9401));
     });
   });
 }

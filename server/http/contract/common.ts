@@ -7,7 +7,7 @@ import { parseTagFilter } from './tag-filter.ts';
 export const isoTime = z.iso.datetime({ precision: 3 }).describe('ISO 8601, UTC, milliseconds');
 
 /** Control characters, direction marks, invisible and tag characters, half surrogate pairs, separators of lines. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+export const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** A name that people give: it is read in lists, terminals and messages, so that each character of it has to be seen. */
 export const nameOf = (longest: number) =>

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { emptyAnswer, isoTime, nameOf } from './common.ts';
+import { emptyAnswer, isoTime, nameOf, UNSEEN } from './common.ts';
 import { declareRoutes } from './route.ts';
 
 export const scope = z
@@ -13,14 +13,16 @@ export const restriction = z
     z
       .string()
       .max(200)
-      .regex(/^(?:account|region|function):[\w.*?$-]+$/, {
-        error: 'expected account:…, region:… or function:…, with letters, digits, "-", "_", "*" and "?"',
-      }),
+      .regex(/^(?:(?:account|region|function):[\w.*?$-]+|tag:(?!\s)[^=]*[^=\s]=(?!\s).*\S)$/, {
+        error:
+          'expected account:…, region:… or function:…, with letters, digits, "-", "_", "*" and "?", or tag:KEY=VALUE',
+      })
+      .refine((text) => !UNSEEN.test(text), { error: 'expected no control, direction or invisible characters' }),
   )
   .min(1)
   .max(100)
   .describe(
-    'Functions that may be read: account:…, region:… and function:… with * and ?. Entries of one kind are alternatives; every kind that is given has to match. Null: every function',
+    'Functions that may be read: account:…, region:…, function:… and tag:KEY=VALUE, with * and ? in what follows. Entries of one kind, or of one key of a tag, are alternatives; every kind and key that is given has to match. A function without the tag never does. Null: every function',
   );
 export const token = z
   .object({

@@ -98,7 +98,7 @@ async function guarded(
     // Again: the credential may have ended while the request waited.
     const restriction = check(context, route, c.req.raw, caller === null ? null : callerOf(context, c.req.raw));
     const parameters = await parametersOf(context, c);
-    const store = storeFor(context.store, { lane: 'interactive', signal: c.req.raw.signal, restriction });
+    const store = storeFor(context, { lane: 'interactive', signal: c.req.raw.signal }, restriction);
     const answer = await handle({ context: { ...context, store }, parameters, label: c.req.param('label') ?? '' });
     c.header('Cache-Control', 'no-store');
     if (!('bytes' in answer)) return c.json(answer);

@@ -12,10 +12,10 @@ import { selectedNames } from '../query.ts';
 
 export const alertInstanceHandlers = implement(alertInstanceRoutes, {
   listAlerts: async ({ context, query, principal }) => {
-    const { alerts } = context;
+    const { alerts, permitted } = context;
     const isListed = await listedBy(query, context);
     const restriction = principal?.restriction ?? null;
-    const visible = alerts.instances().filter(({ alert }) => mayReadAlert(restriction, alert));
+    const visible = alerts.instances().filter(({ alert }) => mayReadAlert(permitted, restriction, alert));
     const statuses = instanceStatuses(visible, alerts.routing(), alerts.silences(), context.now());
     return {
       items: statuses

@@ -1,4 +1,3 @@
-import { mayRead } from '../../storage/restriction.ts';
 import { liveRoutes } from '../contract/live.ts';
 import { implement } from '../implement.ts';
 import type { LiveFilter } from '../live.ts';
@@ -16,7 +15,7 @@ export const liveHandlers = implement(liveRoutes, {
       (query.cold === undefined || (row.coldStart !== null) === (query.cold === 'true')) &&
       (query.failed === undefined || row.status !== 'success');
     const isVisible: LiveFilter | null =
-      restriction === null ? null : (row) => mayRead(restriction, { ...row, name: row.functionName });
+      restriction === null ? null : (row) => context.permitted.permits(restriction, { ...row, name: row.functionName });
     // Declared as `stream`: the response is not JSON.
     return streamResponse(call, 'events', EVENT_STREAM, () => context.live.open(filter, isVisible)) as never;
   },

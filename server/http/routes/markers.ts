@@ -45,7 +45,7 @@ export const markerHandlers = implement(markerRoutes, {
       .filter(({ alert }) => Date.parse(alert.startsAt) < range.toMs);
     const restriction = principal?.restriction ?? null;
     const alerts = alertsOf(context, notified, range.toMs).filter(
-      (alert) => (only === null || isOf(alert, only)) && mayReadAlert(restriction, alert),
+      (alert) => (only === null || isOf(alert, only)) && mayReadAlert(context.permitted, restriction, alert),
     );
     return {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },

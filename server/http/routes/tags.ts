@@ -1,6 +1,5 @@
 /** Handlers of the tags of functions. */
 import { isoOrNull } from '../../../ingest/records/time.ts';
-import { mayRead } from '../../storage/restriction.ts';
 import type { Named } from '../../tags/tag-rule.ts';
 import type { Context } from '../context.ts';
 import { MOST_TAGS, ownTagFault, tagFault } from '../contract/tag-limits.ts';
@@ -15,9 +14,9 @@ import { rejectInvalid } from '../validation.ts';
 const MOST_ERRORS = 20;
 
 export const tagHandlers = implement(tagRoutes, {
-  listTags: async ({ context: { tags, tagsFile }, principal }) => {
+  listTags: async ({ context: { tags, tagsFile, permitted }, principal }) => {
     const restriction = principal?.restriction ?? null;
-    const known = await tags.keys((owner) => mayRead(restriction, owner));
+    const known = await tags.keys((owner) => permitted.permits(restriction, owner));
     // The file is about every function.
     const state = restriction === null ? (tagsFile?.state() ?? null) : null;
     return {

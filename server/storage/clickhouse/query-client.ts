@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { TupleParam } from '@clickhouse/client';
 import { StoreError } from '../ports.ts';
-import type { Restriction } from '../restriction.ts';
+import type { StoreRestriction } from '../restriction.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { storeErrorOf } from './connection.ts';
 import { quoted, restrictedQuery } from './restricted-tables.ts';
@@ -16,7 +16,7 @@ export interface Caller {
   /** Aborted when the client no longer waits for the answers. */
   readonly signal?: AbortSignal | undefined;
   /** What the caller may read; null or absent for everything. */
-  readonly restriction?: Restriction | null | undefined;
+  readonly restriction?: StoreRestriction | null | undefined;
 }
 
 /** Queries and inserts of one ClickHouse database. */

@@ -2,7 +2,7 @@
  * Filters of tables that hide what a caller may not read. ClickHouse adds them to every read of a table in a query
  * (`additional_table_filters`), so that a restriction holds in every question, also in those that are written later.
  */
-import type { Restriction, RestrictionCondition } from '../restriction.ts';
+import type { StoreRestriction } from '../restriction.ts';
 
 /**
  * Tables whose rows belong to no function. `shared`: they are only read together with rows that do. `hidden`: about the whole fleet. Every
@@ -76,7 +76,7 @@ export const KNOWN_TABLES: readonly string[] = [...FUNCTION_TABLES, ...Object.ke
  * The query with filters on the tables that it names. On a cluster, nodes get the filters of a Distributed table as they are, and may have
  * another default database: tables in filters are named with theirs.
  */
-export function restrictedQuery(query: string, restriction: Restriction, database: string): string {
+export function restrictedQuery(query: string, restriction: StoreRestriction, database: string): string {
   const named = new Set(query.match(/\b\w+\b/g));
   const permitted = restriction.map(conditionSql).join(' AND ');
   const own = `function_id IN (SELECT function_id FROM ${identifier(database)}.lambda_function WHERE ${permitted})`;
@@ -90,9 +90,13 @@ export function restrictedQuery(query: string, restriction: Restriction, databas
 }
 
 /** A condition on a row of `lambda_function`. */
-function conditionSql({ kind, anyOf }: RestrictionCondition): string {
-  const column = { account: 'account', region: 'region', function: 'name' }[kind];
-  return `match(${column}, ${quoted(`^(?s:${anyOf.map(expressionOf).join('|')})$`)})`;
+function conditionSql(condition: StoreRestriction[number]): string {
+  if (condition.kind === 'tagged') {
+    const { functionIds } = condition;
+    return functionIds.length === 0 ? '0' : `function_id IN (${functionIds.join(',')})`;
+  }
+  const column = { account: 'account', region: 'region', function: 'name' }[condition.kind];
+  return `match(${column}, ${quoted(`^(?s:${condition.anyOf.map(expressionOf).join('|')})$`)})`;
 }
 
 /** A regular expression (RE2) for a pattern with `*` and `?`. */

@@ -6,8 +6,8 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { law } from '../../../test/support/law.ts';
-import type { Restriction } from '../restriction.ts';
-import { mayRead, restrictionOf } from '../restriction.ts';
+import type { StoreRestriction } from '../restriction.ts';
+import { mayRead, nameConditions, restrictionOf } from '../restriction.ts';
 import { openReader } from './connection.ts';
 import { migrate } from './migrate.ts';
 import { restrictConnection } from './restricted-views.ts';
@@ -32,7 +32,7 @@ const add = file.prepare(
 );
 for (const { account, region, name } of OWNERS) add.run(account, region, name);
 
-function restricted<T>(restriction: Restriction, read: (db: Database.Database) => T): T {
+function restricted<T>(restriction: StoreRestriction, read: (db: Database.Database) => T): T {
   const db = openReader(path);
   try {
     restrictConnection(db, restriction);
@@ -41,6 +41,20 @@ function restricted<T>(restriction: Restriction, read: (db: Database.Database) =
     db.close();
   }
 }
+
+const PAY: StoreRestriction = [{ kind: 'function', anyOf: ['pay*'] }];
+
+test('functions with the tags of a restriction are those of these names, whatever their ids', () => {
+  const tagged = (names: readonly string[]) =>
+    restricted([{ kind: 'tagged', names: names.join('\n'), functionIds: [1, 2, 3] }], (db) =>
+      db.prepare('SELECT account, region, name FROM function ORDER BY id').all(),
+    );
+  const owner = { account: '444455556666', region: 'us-east-1', name: "o'hara" };
+  expect(tagged(["444455556666:us-east-1:o'hara", '444455556666:us-east-1:unknown'])).toEqual([owner]);
+  // Of an account that is not known.
+  expect(tagged(['::pay'])).toEqual([{ account: '', region: '', name: 'pay' }]);
+  expect(tagged([])).toEqual([]);
+});
 
 test('functions are those that may be read, whatever the patterns', () => {
   const pattern = fc.constantFrom(
@@ -60,11 +74,11 @@ test('functions are those that may be read, whatever the patterns', () => {
   const entry = fc.tuple(fc.constantFrom('account', 'region', 'function'), pattern).map((parts) => parts.join(':'));
   law(
     fc.property(fc.array(entry, { minLength: 1, maxLength: 4 }), (entries) => {
-      const restriction = restrictionOf(entries) ?? [];
+      const restriction = nameConditions(restrictionOf(entries) ?? []);
       const found = restricted(restriction, (db) =>
         db.prepare('SELECT account, region, name FROM function ORDER BY id').all(),
       );
-      expect(found).toEqual(OWNERS.filter((owner) => mayRead(restriction, owner)));
+      expect(found).toEqual(OWNERS.filter((owner) => mayRead(restriction, owner, () => undefined)));
     }),
     { numRuns: 60 },
   );
@@ -72,7 +86,7 @@ test('functions are those that may be read, whatever the patterns', () => {
 
 test('every table is known, none can be written, and the fleet’s are empty', () => {
   file.prepare("INSERT INTO counter (name, n) VALUES ('x', 1)").run();
-  restricted(restrictionOf(['function:pay*']) ?? [], (db) => {
+  restricted(PAY, (db) => {
     const tables = file
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
       .pluck()
@@ -109,7 +123,7 @@ test('rows of other functions are left out, also those that belong to a function
     environment.run(at + 1, id(name), name);
     init.run(at + 1, at);
   }
-  restricted(restrictionOf(['function:pay*']) ?? [], (db) => {
+  restricted(PAY, (db) => {
     expect(db.prepare('SELECT log_stream FROM environment').pluck().all()).toEqual(['pay-in']);
     expect(db.prepare('SELECT environment_id FROM init_event').pluck().all()).toEqual([1]);
   });

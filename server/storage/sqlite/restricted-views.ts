@@ -3,7 +3,7 @@
  * statement of every question, also in those that are written later.
  */
 import type Database from 'better-sqlite3';
-import type { Restriction, RestrictionCondition } from '../restriction.ts';
+import type { StoreRestriction, TaggedCondition } from '../restriction.ts';
 import type { TelemetryTables } from './schema.ts';
 
 /**
@@ -78,10 +78,11 @@ const OWNERSHIP: Readonly<Record<keyof TelemetryTables, Ownership>> = {
 };
 
 /** Hides from this connection what the restriction does not permit. The connection must not have been used before. */
-export function restrictConnection(db: Database.Database, restriction: Restriction): void {
+export function restrictConnection(db: Database.Database, restriction: StoreRestriction): void {
   // Views are stored in the temporary schema, which takes precedence over the file's.
   db.pragma('temp_store = MEMORY');
   db.pragma('query_only = OFF');
+  for (const condition of restriction) if (condition.kind === 'tagged') listTagged(db, condition);
   const permitted = restriction.map((condition) => conditionSql(condition)).join(' AND ');
   for (const [table, ownership] of Object.entries(OWNERSHIP)) {
     const rows = rowsSql(table, ownership, permitted);
@@ -107,10 +108,21 @@ function rowsSql(table: string, ownership: Ownership, permitted: string): string
   }
 }
 
+/** A table of this connection: functions as account:region:name. Their ids would not do: SQLite reuses those of deleted rows. */
+const TAGGED = 'tagged_function';
+
+function listTagged(db: Database.Database, { names }: TaggedCondition): void {
+  db.exec(`CREATE TEMP TABLE ${TAGGED} (id TEXT PRIMARY KEY) WITHOUT ROWID`);
+  const add = db.prepare(`INSERT OR IGNORE INTO temp.${TAGGED} (id) VALUES (?)`);
+  if (names !== '') db.transaction(() => names.split('\n').forEach((id) => add.run(id)))();
+}
+
 /** A condition on a row of `function`. The plus keeps it from choosing another index: rows come in the order in which they would without it. */
-function conditionSql({ kind, anyOf }: RestrictionCondition): string {
-  const column = { account: 'account', region: 'region', function: 'name' }[kind];
-  return `(${anyOf.map((pattern) => `+"${column}" GLOB ${quoted(pattern)}`).join(' OR ')})`;
+function conditionSql(condition: StoreRestriction[number]): string {
+  if (condition.kind === 'tagged')
+    return `(+"account" || ':' || "region" || ':' || "name") IN (SELECT id FROM temp.${TAGGED})`;
+  const column = { account: 'account', region: 'region', function: 'name' }[condition.kind];
+  return `(${condition.anyOf.map((pattern) => `+"${column}" GLOB ${quoted(pattern)}`).join(' OR ')})`;
 }
 
 function quoted(text: string): string {

@@ -1,7 +1,7 @@
 /** What is done with log lines: each job may read many of them, so they run in threads of their own. */
 import type { LogHistogramQuery } from '../../questions/log-histogram/types.ts';
 import type { LogQuery } from '../../questions/logs/types.ts';
-import type { Restriction } from '../../restriction.ts';
+import type { StoreRestriction } from '../../restriction.ts';
 import type { ClickHouseOptions } from '../connection.ts';
 import { connect } from '../connection.ts';
 import { ClickHouseQueryClient } from '../query-client.ts';
@@ -17,7 +17,7 @@ import { packLines } from './pack.ts';
 import { searchLines } from './search.ts';
 
 /** `restriction`: what the caller may read; absent for everything. */
-export type LineJob = { readonly restriction?: Restriction } & (
+export type LineJob = { readonly restriction?: StoreRestriction } & (
   | { readonly op: 'search'; readonly query: LogQuery }
   | { readonly op: 'count'; readonly query: LogHistogramQuery }
   | { readonly op: 'stream'; readonly query: StreamRange }

@@ -2,7 +2,7 @@
 import { PoolError, WorkerPool } from '../../../../ingest/threads/worker-pool.ts';
 import { Packed, pageFactsOf, unpackedBytes } from '../../packed.ts';
 import { StoreError } from '../../ports.ts';
-import type { Restriction } from '../../restriction.ts';
+import type { StoreRestriction } from '../../restriction.ts';
 import type { ClickHouseOptions } from '../connection.ts';
 import type { LineJob, LineJobs } from './line-jobs.ts';
 import type { LineReply } from './line-worker.ts';
@@ -31,7 +31,7 @@ export async function answerOf<T>(reader: LineReader, job: LineJob, signal?: Abo
 }
 
 /** The lines that a caller may read. */
-export function restrictedLines(reader: LineReader, restriction: Restriction | null): LineReader {
+export function restrictedLines(reader: LineReader, restriction: StoreRestriction | null): LineReader {
   if (restriction === null) return reader;
   return { packed: (job, signal) => reader.packed({ ...job, restriction }, signal) };
 }

@@ -1,7 +1,7 @@
 /** The connections of a reader thread: one for callers that may read everything, and one for each recent restriction. */
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
-import type { Restriction } from '../../restriction.ts';
+import type { StoreRestriction } from '../../restriction.ts';
 import { openReader } from '../connection.ts';
 import type { Databases } from '../databases.ts';
 import { ReadConnection } from '../read-connection.ts';
@@ -33,7 +33,7 @@ export class ReaderConnections {
   }
 
   /** The connection of a caller. Null: one that may read everything. Valid until the next call. */
-  of(restriction: Restriction | null): ReaderConnection {
+  of(restriction: StoreRestriction | null): ReaderConnection {
     if (restriction === null) return this.#all;
     const key = JSON.stringify(restriction);
     const known = this.#restricted.get(key) ?? this.#open(restriction);
@@ -47,7 +47,7 @@ export class ReaderConnections {
     return known;
   }
 
-  #open(restriction: Restriction | null): ReaderConnection {
+  #open(restriction: StoreRestriction | null): ReaderConnection {
     const telemetry = openReader(this.#path, this.#mappedBytes);
     if (restriction !== null) restrictConnection(telemetry, restriction);
     const databases = {

@@ -5,7 +5,7 @@ import type { PageFacts, Question, ShapedBytes, ShapeTask } from '../../packed.t
 import { packedBytes, pageFactsOf } from '../../packed.ts';
 import type { AttributedHours } from '../../ports.ts';
 import { partBuffers } from '../../questions/attribution/cold-start-parts.ts';
-import type { Restriction } from '../../restriction.ts';
+import type { StoreRestriction } from '../../restriction.ts';
 import type { Databases } from '../databases.ts';
 import { queries } from '../questions.ts';
 import { ReaderConnections } from './reader-connections.ts';
@@ -28,7 +28,7 @@ export interface ReaderJob {
   /** Argument of the method. */
   readonly query: unknown;
   /** What the caller may read; null for everything. */
-  readonly restriction: Restriction | null;
+  readonly restriction: StoreRestriction | null;
   /** How the answer is returned: as it is, serialized (packed.ts), or shaped by a task. */
   readonly form: 'plain' | 'packed' | ShapedForm;
 }
