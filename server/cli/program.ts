@@ -52,6 +52,7 @@ import { tokenRevokeCommand } from './commands/token-revoke.ts';
 import { tracesCommand } from './commands/traces.ts';
 import { tuningDeleteCommand } from './commands/tuning-delete.ts';
 import { tuningListCommand } from './commands/tuning-list.ts';
+import { usersCommands } from './commands/users.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { writeErr, writeOut } from './output.ts';
 import { UserError } from './user-error.ts';
@@ -125,6 +126,7 @@ function build(first: string | undefined, runWork: Run): Command {
   tokenCreateCommand(token, runWork);
   tokenListCommand(token, runWork);
   tokenRevokeCommand(token, runWork);
+  usersCommands(program, runWork);
   program.commandsGroup('Operate:');
   doctorCommand(program, runWork);
   backupCommand(program, runWork);

@@ -182,7 +182,8 @@ async function note(
   route: Route,
   { principal, signIn, status }: { principal: Principal | null; signIn: SignIn | null; status: number },
 ): Promise<void> {
-  const isChange = route.method !== 'get' && AUDITED_SCOPES.has(route.scope) && principal !== null;
+  const isAudited = AUDITED_SCOPES.has(route.scope) || route.path === '/api/v1/session/password';
+  const isChange = route.method !== 'get' && isAudited && principal !== null;
   // Only audit sign-ins that passed the throttle, so that strangers cannot fill the log.
   const isSignIn = route.method === 'post' && route.path === '/api/v1/session' && SIGN_IN_ENDS.has(status);
   if (!isChange && !isSignIn) return;

@@ -19,6 +19,7 @@ import type { PermittedFunctions } from '../tags/permitted-functions.ts';
 import type { TagBook } from '../tags/tag-book.ts';
 import type { TagsFile } from '../tags/tags-file-watch.ts';
 import type { Authenticator } from './access/auth.ts';
+import type { LocalUsers } from './access/local-users.ts';
 import type { LoginThrottle } from './access/login-throttle.ts';
 import type { Identity } from './access/oidc/identity.ts';
 import type { OpenStreams } from './access/open-streams.ts';
@@ -52,6 +53,7 @@ export interface Context {
   readonly auth: Authenticator;
   readonly throttle: LoginThrottle;
   readonly codes: SignInCodes;
+  readonly users: LocalUsers;
   /** The identity provider; null without one. */
   readonly identity: Identity;
   readonly budget: ByteBudget;

@@ -7,8 +7,8 @@ import type { Context } from './context.ts';
 import type { Parsed, RouteDeclaration, RouteDeclarations } from './contract/route.ts';
 import type { LargeBody } from './json-body.ts';
 
-/** How a user signs in. `secret`: the form takes tokens and passwords alike. */
-export type SignInWay = 'token' | 'password' | 'code' | 'secret';
+/** How a user signs in. `secret`: the form takes tokens and passwords alike. `user`: with a name and a password. */
+export type SignInWay = 'token' | 'password' | 'code' | 'secret' | 'user' | 'invitation';
 
 /** One validated request. */
 export interface Call<D> {

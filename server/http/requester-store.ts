@@ -26,7 +26,7 @@ type Unrestricted = Omit<Requester, 'restriction'>;
 const FLEET_QUESTIONS = [
   ...(['deadLetters', 'deadLetterPayload', 'imports', 'ingestStatus', 'pullCheckpoint', 'pullCheckpoints'] as const),
   ...(['tracesToFetch', 'staleHours', 'attributeHours', 'idleTimes', 'initGaps'] as const),
-  ...(['credentials', 'passwordHash', 'audit', 'users', 'sessionIdToken'] as const),
+  ...(['credentials', 'passwordHash', 'audit', 'users', 'localUser', 'sessionIdToken'] as const),
   ...(['alertSnapshot', 'dueDeliveries', 'alertDeliveries'] as const),
 ] as const satisfies readonly (keyof StoreReader)[];
 const REFUSED: ReadonlySet<string> = new Set(FLEET_QUESTIONS);

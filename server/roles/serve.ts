@@ -13,6 +13,7 @@ import { givenClock, systemClock } from '../clock/system-clock.ts';
 import type { Config } from '../config/environment.ts';
 import type { AssetPaths } from '../config/paths.ts';
 import { Authenticator, newLocalToken } from '../http/access/auth.ts';
+import { LocalUsers } from '../http/access/local-users.ts';
 import { LoginThrottle } from '../http/access/login-throttle.ts';
 import { identityOf } from '../http/access/oidc/identity.ts';
 import { OpenStreams } from '../http/access/open-streams.ts';
@@ -302,6 +303,7 @@ async function assemble(
     identity: identityOf({ config, egress, now }),
     throttle: new LoginThrottle(monotonicNow),
     codes,
+    users: new LocalUsers({ store, auth, hashKib: config.capacity.hashKib, now }),
     budget: new ByteBudget(config.capacity.bodyBudgetBytes),
     apiBodies: new ByteBudget(API_BODY_BYTES),
     strangers: new StrangerBodies(),

@@ -1,6 +1,6 @@
 /** What restrictions by tag permit, over a book that answers by hand. */
 import { beforeEach, expect, test } from 'vitest';
-import type { Restriction, RestrictedFunction } from '../storage/restriction.ts';
+import type { RestrictedFunction, Restriction } from '../storage/restriction.ts';
 import { restrictionOf } from '../storage/restriction.ts';
 import { PermittedFunctions } from './permitted-functions.ts';
 import type { TagBook } from './tag-book.ts';
@@ -96,7 +96,12 @@ test('nothing is permitted while tags cannot be read', async () => {
 
 test('a failure to find functions is not remembered', async () => {
   const failing = new PermittedFunctions(
-    { ...tags, revision, isCurrent, functionsWhere: () => (looked++ === 0 ? Promise.reject(new Error('busy')) : tags.functionsWhere(() => true)) },
+    {
+      ...tags,
+      revision,
+      isCurrent,
+      functionsWhere: () => (looked++ === 0 ? Promise.reject(new Error('busy')) : tags.functionsWhere(() => true)),
+    },
     () => now,
   );
   await expect(failing.inForce(TEAM)).rejects.toThrow('busy');

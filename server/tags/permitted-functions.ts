@@ -3,7 +3,7 @@
  * tag is gone from the next read on, also within an export or a live stream that began before.
  */
 import { SECOND_MS } from '../../ingest/records/time.ts';
-import type { Restriction, RestrictedFunction, StoreRestriction } from '../storage/restriction.ts';
+import type { RestrictedFunction, Restriction, StoreRestriction } from '../storage/restriction.ts';
 import { mayRead, nameConditions } from '../storage/restriction.ts';
 import type { TagBook } from './tag-book.ts';
 

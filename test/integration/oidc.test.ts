@@ -125,7 +125,7 @@ describe('a sign-in', () => {
     await second.signIn('ada');
     // Also for sessions that are open.
     for (const browser of [first, second])
-      expect(await session(browser)).toEqual({ scope: 'read', name: 'Ada King', restriction: null });
+      expect(await session(browser)).toEqual({ scope: 'read', name: 'Ada King', restriction: null, how: 'oidc' });
     provider.people.set('ada', { name: 'Ada King', groups: [] });
     expect((await new Browser(product).signIn('ada')).answer?.status).toBe(403);
     expect(await session(first)).toBe(401);

@@ -35,7 +35,7 @@ test('a code opens one session, within a minute', async () => {
   const signed = await post('/api/v1/session', { code });
   expect([signed.status, await signed.json()]).toEqual([
     200,
-    { scope: 'admin', name: 'configured admin', restriction: null },
+    { scope: 'admin', name: 'configured admin', restriction: null, how: 'token' },
   ]);
   expect((await post('/api/v1/session', { code })).status).toBe(401);
   const late = await newCode();
@@ -49,7 +49,7 @@ test('a code is of its own token; a code for another needs admin, and none opens
   const [reader, sender] = [await newToken('read'), await newToken('ingest')];
   const asReader = { authorization: `Bearer ${reader.token}` };
   const signed = await post('/api/v1/session', { code: await newCode(asReader) });
-  expect(await signed.json()).toEqual({ scope: 'read', name: 'a read', restriction: null });
+  expect(await signed.json()).toEqual({ scope: 'read', name: 'a read', restriction: null, how: 'token' });
   const { items } = await product.json<{ items: { id: string; scope: string }[] }>('/api/v1/tokens');
   const admin = items.find(({ scope }) => scope === 'admin')?.id;
   expect((await post('/api/v1/session/code', { tokenId: admin }, asReader)).status).toBe(403);

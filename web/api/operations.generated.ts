@@ -5,11 +5,13 @@ type Endpoints = { readonly [K in keyof Routes]?: `${Routes[K]['method']} ${Rout
 
 /** Method and path of every operation that the pages use. */
 export const operations = {
+  changeOwnPassword: 'put /api/v1/session/password',
   compareLoadTests: 'get /api/v1/load-tests/compare',
   comparePeriods: 'get /api/v1/compare',
   countLogs: 'get /api/v1/logs/histogram',
   createSilence: 'post /api/v1/alerts/silences',
   createToken: 'post /api/v1/tokens',
+  createUser: 'post /api/v1/users',
   deleteAlertRule: 'delete /api/v1/alerts/rules/:id',
   deleteFunction: 'delete /api/v1/functions/:id',
   deleteLines: 'delete /api/v1/logs',
@@ -54,6 +56,7 @@ export const operations = {
   getSignInOptions: 'get /api/v1/session/options',
   getSqlSchema: 'get /api/v1/sql',
   getTrace: 'get /api/v1/traces/:traceId',
+  inviteUser: 'post /api/v1/users/:id/invitation',
   listAlertHistory: 'get /api/v1/alerts/history',
   listAlertRules: 'get /api/v1/alerts/rules',
   listAlerts: 'get /api/v1/alerts/instances',

@@ -6,6 +6,7 @@ import { configFromProcess } from '../../config/environment.ts';
 import type { Token } from '../../http/contract/tokens.ts';
 import type { Run } from '../command.ts';
 import { writeOut } from '../output.ts';
+import { table } from '../table.ts';
 import { withTarget } from '../target.ts';
 
 export function tokenListCommand(token: Command, run: Run): void {
@@ -25,16 +26,7 @@ function listTokens(): Promise<number> {
       token.lastUsedAt ?? 'never',
       plain(token.name),
     ]);
-    const table = [['ID', 'SCOPE', 'STATE', 'LAST USED', 'NAME'], ...rows];
-    const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
-    for (const row of table) {
-      writeOut(
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-      );
-    }
+    writeOut(table([['ID', 'SCOPE', 'STATE', 'LAST USED', 'NAME'], ...rows]));
   });
 }
 

@@ -53,9 +53,12 @@ export function newLocalToken(): string {
 /** Ids of users begin with it: each is also the id of the token to which the user's sessions belong. */
 const USER_PREFIX = 'user:';
 
-/** A new id of a user of the identity provider. */
-export function newUserId(): string {
-  return `${USER_PREFIX}${randomBytes(9).toString('base64url')}`;
+/** Followed by what identity providers' users do not have. */
+const LOCAL_USER_PREFIX = `${USER_PREFIX}local:`;
+
+/** A new id of a user: `local` of one with a password here, or else of one of the identity provider. */
+export function newUserId(kind: 'local' | 'provider' = 'provider'): string {
+  return `${kind === 'local' ? LOCAL_USER_PREFIX : USER_PREFIX}${randomBytes(9).toString('base64url')}`;
 }
 
 /** A random digest that no token has: users have no text to sign in with. */
@@ -67,9 +70,15 @@ export function isUserId(tokenId: string): boolean {
   return tokenId.startsWith(USER_PREFIX);
 }
 
+/** Whether it is of a user with a password here. */
+export function isLocalUserId(tokenId: string): boolean {
+  return tokenId.startsWith(LOCAL_USER_PREFIX);
+}
+
 /** How callers with this token authenticated; null without one. */
-export function wayOf(tokenId: string | null): 'oidc' | 'password' | 'local' | 'token' | null {
+export function wayOf(tokenId: string | null): 'oidc' | 'user' | 'password' | 'local' | 'token' | null {
   if (typeof tokenId !== 'string') return null;
+  if (isLocalUserId(tokenId)) return 'user';
   if (isUserId(tokenId)) return 'oidc';
   if (tokenId === PASSWORD_TOKEN) return 'password';
   return tokenId === LOCAL_TOKEN_ID ? 'local' : 'token';
@@ -144,6 +153,11 @@ export class Authenticator {
 
   get credentials(): Credentials {
     return this.#credentials;
+  }
+
+  /** Whether there are users with passwords here who may sign in. */
+  hasLocalUsers(): boolean {
+    return this.#credentials.tokens.some((token) => isLocalUserId(token.id) && this.#isAlive(token));
   }
 
   /** The principal of a valid token by its id, or null. */

@@ -1,5 +1,5 @@
 /**
- * Throttles guesses of the password, per address and in total. An attempt counts before it is looked at, so that many at
+ * Throttles guesses of passwords, per address, per user and in total. An attempt counts before it is looked at, so that many at
  * once are not more than many in a row. In memory: a restart resets it.
  */
 
@@ -7,6 +7,8 @@
 const MOST_FAILURES = 10;
 /** Failures of all addresses from which nobody signed in, within the window. */
 const MOST_FAILURES_OF_STRANGERS = 100;
+/** Failures at one user's name, from all addresses from which nobody signed in: those of the user stay open. */
+const MOST_FAILURES_OF_USER = 20;
 /** Attempts of one address at the same time: one address does not occupy the hashing lane. */
 const MOST_AT_ONCE = 2;
 const WINDOW_MS = 15 * 60_000;
@@ -31,6 +33,8 @@ export type Attempt =
 export class LoginThrottle {
   readonly #now: () => number;
   readonly #clients = new Map<string, Failures>();
+  /** By the user's name. */
+  readonly #users = new Map<string, Failures>();
   readonly #known = new Set<string>();
   readonly #strangers: Failures = { n: 0, firstMs: 0, atOnce: 0 };
 
@@ -39,18 +43,26 @@ export class LoginThrottle {
     this.#now = now;
   }
 
-  /** Counts an attempt of an address before it is looked at, or refuses it. Call `end` once on what was admitted. */
-  begin(client: string): Attempt {
+  /**
+   * Counts an attempt of an address, at a user's name if there is one, before it is looked at, or refuses it. Call `end` once on what was
+   * admitted.
+   */
+  begin(client: string, user: string | null = null): Attempt {
     this.#forgetOld();
-    const own = this.#clients.get(client) ?? { n: 0, firstMs: this.#now(), atOnce: 0 };
-    const counted = this.#known.has(client) ? [own] : [own, this.#strangers];
+    const none = { n: 0, firstMs: this.#now(), atOnce: 0 };
+    const own = this.#clients.get(client) ?? { ...none };
+    const isStranger = !this.#known.has(client);
+    const atUser = user === null || !isStranger ? null : (this.#users.get(user) ?? { ...none });
+    const counted = [own, ...(isStranger ? [this.#strangers] : []), ...(atUser === null ? [] : [atUser])];
     const waitSec = Math.max(
       this.#wait(own, MOST_FAILURES),
-      counted.includes(this.#strangers) ? this.#wait(this.#strangers, MOST_FAILURES_OF_STRANGERS) : 0,
+      isStranger ? this.#wait(this.#strangers, MOST_FAILURES_OF_STRANGERS) : 0,
+      atUser === null ? 0 : this.#wait(atUser, MOST_FAILURES_OF_USER),
     );
     if (waitSec > 0) return { admitted: false, waitSec };
     if (own.atOnce >= MOST_AT_ONCE) return { admitted: false, waitSec: SOON_SECONDS };
     this.#clients.set(client, own);
+    if (user !== null && atUser !== null) this.#users.set(user, atUser);
     own.atOnce += 1;
     for (const failures of counted) {
       if (failures.n === 0) failures.firstMs = this.#now();
@@ -84,6 +96,8 @@ export class LoginThrottle {
       if (this.#isOver(failures)) failures.n = 0;
       if (failures.n === 0 && failures.atOnce === 0) this.#clients.delete(client);
     }
+    for (const [user, failures] of this.#users)
+      if (failures.n === 0 || this.#isOver(failures)) this.#users.delete(user);
   }
 
   #isOver({ firstMs }: Failures): boolean {

@@ -9,7 +9,6 @@ import { HashingLane } from './hashing-lane.ts';
 const PARAMETERS = { algorithm: 2 satisfies Algorithm.Argon2id, timeCost: 3, parallelism: 1 };
 /** Memory of one hash, KiB, where there is enough. */
 const USUAL_KIB = 65_536;
-export const LONGEST_PASSWORD = 128;
 /** One hash at a time; eight more wait for a second or so. */
 const lane = new HashingLane(1, 8);
 

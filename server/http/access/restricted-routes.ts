@@ -10,6 +10,7 @@ export const FLEET_WIDE =
 const ROUTES: ReadonlySet<string> = new Set([
   'get /api/v1/session',
   'post /api/v1/session/code',
+  'put /api/v1/session/password',
   'get /api/v1/demo',
   'get /api/v1/alerts/history',
   'get /api/v1/alerts/instances',

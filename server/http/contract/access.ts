@@ -1,8 +1,17 @@
 /** Sessions, the password, and the audit log. */
 import * as z from 'zod';
 import { isoTime } from './common.ts';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './password-limits.ts';
 import { declareRoutes } from './route.ts';
 import { restriction, scope } from './tokens.ts';
+
+const chosenPassword = z
+  .string()
+  .min(SHORTEST_PASSWORD, { error: `expected at least ${SHORTEST_PASSWORD} characters` })
+  .max(LONGEST_PASSWORD);
+
+/** How somebody authenticated. */
+const way = z.enum(['oidc', 'user', 'password', 'local', 'token']);
 
 export const newSession = z
   .union(
@@ -11,8 +20,16 @@ export const newSession = z
       z.strictObject({ password: z.string().min(1).max(128) }),
       z.strictObject({ secret: z.string().min(1).max(4096).describe('A token or the password') }),
       z.strictObject({ code: z.string().min(1).max(64).describe('A one-time code') }),
+      z.strictObject({ user: z.string().trim().min(1).max(100), password: z.string().min(1).max(128) }),
+      z.strictObject({
+        invitation: z.string().min(1).max(64).describe('The code of an invitation, within an hour'),
+        password: chosenPassword.describe('That the user chooses'),
+      }),
     ],
-    { error: 'expected {"token": …}, {"password": …}, {"secret": …} or {"code": …}' },
+    {
+      error:
+        'expected {"token": …}, {"password": …}, {"secret": …}, {"code": …}, {"user": …, "password": …} or {"invitation": …, "password": …}, with a new password of 12 to 128 characters',
+    },
   )
   .meta({ id: 'SignIn' });
 export const newCode = z
@@ -32,7 +49,14 @@ export const codeAnswer = z
   .meta({ id: 'SignInCode' });
 export type SignInCodeAnswer = z.infer<typeof codeAnswer>;
 export const sessionAnswer = z
-  .object({ scope, name: z.string(), restriction: restriction.nullable() })
+  .object({
+    scope,
+    name: z.string(),
+    restriction: restriction.nullable(),
+    how: way.describe(
+      'oidc: a user of the identity provider. user: a local user. password: the password of the installation. local: a local command',
+    ),
+  })
   .meta({ id: 'Session' });
 export const signOutAnswer = z
   .object({
@@ -50,9 +74,13 @@ export const signInOptions = z
         path: z.string().describe('Begins the sign-in; takes returnTo, a path of this site'),
       })
       .nullable(),
+    users: z.boolean().describe('Whether there are local users, who sign in with a name and a password'),
   })
   .meta({ id: 'SignInOptions' });
-export const newPassword = z.strictObject({ password: z.string().min(12).max(128) }).meta({ id: 'NewPassword' });
+const ownPassword = z
+  .strictObject({ current: z.string().min(1).max(128), password: chosenPassword })
+  .meta({ id: 'OwnPassword' });
+export const newPassword = z.strictObject({ password: chosenPassword }).meta({ id: 'NewPassword' });
 export const passwordAnswer = z.object({ set: z.boolean() }).meta({ id: 'PasswordState' });
 
 export const auditQuery = z.strictObject({
@@ -65,12 +93,15 @@ export const auditAnswer = z
       z.object({
         at: isoTime,
         tokenId: z.string().nullable(),
-        name: z.string().describe('Name of the user or token, and for sign-ins how: by token, password, code or oidc'),
-        how: z
-          .enum(['oidc', 'password', 'local', 'token'])
+        name: z
+          .string()
+          .describe(
+            'Name of the user or token, and for sign-ins how: by token, password, code, user, invitation or oidc',
+          ),
+        how: way
           .nullable()
           .describe(
-            'How the caller authenticated: as a user of the identity provider, with the password, by a local command, or by a token',
+            'How the caller authenticated: as a user of the identity provider, as a local user, with the password of the installation, by a local command, or by a token',
           ),
         client: z.string().describe('IP address of the client'),
         method: z.string(),
@@ -88,10 +119,20 @@ export const accessRoutes = declareRoutes({
     path: '/api/v1/session',
     scope: 'public',
     tag: 'Access',
-    summary: 'Sign in with a token, the password or a one-time code and get a session cookie',
+    summary: 'Sign in with a token, a password, a one-time code or an invitation, and get a session cookie',
     body: newSession,
     answer: sessionAnswer,
     problems: ['unauthenticated', 'forbidden', 'too-many-requests'],
+  },
+  changeOwnPassword: {
+    method: 'put',
+    path: '/api/v1/session/password',
+    scope: 'read',
+    tag: 'Access',
+    summary: 'Change the own password of a local user; the user’s other sessions end',
+    body: ownPassword,
+    answer: passwordAnswer,
+    problems: ['too-many-requests'],
   },
   createSignInCode: {
     method: 'post',

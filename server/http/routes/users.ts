@@ -1,9 +1,11 @@
-/** Handlers of users: list, change, sign out. */
-import { iso } from '../../../ingest/records/time.ts';
+/** Handlers of users: list, add, invite, change, sign out. */
+import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import type { Grant, StoredUser } from '../../storage/ports.ts';
 import { restrictionOf } from '../../storage/restriction.ts';
+import { isLocalUserId } from '../access/auth.ts';
+import type { Invitation } from '../access/local-users.ts';
 import type { Context } from '../context.ts';
-import type { UserItem } from '../contract/users.ts';
+import type { InvitationAnswer, UserItem } from '../contract/users.ts';
 import { userRoutes } from '../contract/users.ts';
 import { implement } from '../implement.ts';
 import { entriesOrNull } from '../presentation/restriction.ts';
@@ -11,6 +13,20 @@ import { ProblemError } from '../problems.ts';
 
 export const userHandlers = implement(userRoutes, {
   listUsers: async ({ context }) => ({ items: (await usersOf(context)).map(userItem), nextCursor: null }),
+  createUser: async ({ context, body: { name, ...given } }) => {
+    const added = await context.users.add(name, grantOf(given));
+    if (added === null) throw new ProblemError('conflict', `There is a user ${name}. Choose another name`);
+    return invitationOf(await userOf(added.id, context), added.invitation);
+  },
+  inviteUser: async ({ context, params }) => {
+    const user = await userOf(params.id, context);
+    if (!isLocalUserId(user.id))
+      throw new ProblemError('conflict', `${user.name} signs in with the identity provider, and has no password here`);
+    if (user.disabledMs !== null) throw new ProblemError('conflict', `${user.name} is disabled. Enable the user first`);
+    const invitation = await context.users.invite(user.id);
+    if (invitation === null) throw unknownUser(params.id);
+    return invitationOf(await userOf(user.id, context), invitation);
+  },
   updateUser: async ({ context, params, body }) => {
     const { assigned, disabled: isDisabled } = body;
     const nowMs = context.now();
@@ -26,6 +42,10 @@ export const userHandlers = implement(userRoutes, {
     return {};
   },
 });
+
+function invitationOf(user: StoredUser, { code, expiresMs }: Invitation): InvitationAnswer {
+  return { user: userItem(user), code, path: `/sign-in#invitation=${code}`, expiresAt: iso(expiresMs) };
+}
 
 function usersOf({ store, now }: Context): Promise<readonly StoredUser[]> {
   return store.read.users({ nowMs: now() });
@@ -58,8 +78,9 @@ function userItem(user: StoredUser): UserItem {
     claimed: shownGrant(claimed),
     assigned: assigned === null ? null : shownGrant(assigned),
     createdAt: iso(user.createdMs),
-    signedInAt: iso(user.signedInMs),
-    lastSeenAt: iso(user.lastSeenMs),
+    signedInAt: isoOrNull(user.signedInMs),
+    lastSeenAt: isoOrNull(user.lastSeenMs),
     disabled: user.disabledMs !== null,
+    invitedUntil: isoOrNull(user.invitedUntilMs),
   };
 }

@@ -23,9 +23,7 @@ test('every table of the migrations is known, and those with functions are filte
 });
 
 test('a query has filters for the tables that it names, with the database of the tables in them', () => {
-  const restriction = nameConditions(
-    restrictionOf(['account:111122223333', 'function:pay-*', 'function:a.b?']) ?? [],
-  );
+  const restriction = nameConditions(restrictionOf(['account:111122223333', 'function:pay-*', 'function:a.b?']) ?? []);
   const permitted = String.raw`match(account, \'^(?s:111122223333)$\') AND match(name, \'^(?s:a\\\\.b.|pay\\\\-.*)$\')`;
   expect(restrictedQuery('SELECT 1', restriction, 'lambdas')).toBe('SELECT 1');
   expect(restrictedQuery('SELECT n FROM rollup_1h JOIN reject', restriction, 'lambdas')).toBe(

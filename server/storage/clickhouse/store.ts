@@ -208,6 +208,7 @@ class ClickHouseStore implements Store {
       passwordHash: (query) => read.passwordHash(query),
       audit: (query) => read.audit(query),
       users: (query) => read.users(query),
+      localUser: (query) => read.localUser(query),
       sessionIdToken: (query) => read.sessionIdToken(query),
       errorStates: (query) => read.errorStates(query),
       deployMarkers: (query) => read.deployMarkers(query),

@@ -5,7 +5,7 @@ import type { DeployMarker, MarkerQuery } from '../questions/markers/types.ts';
 import type { ReportReader, ReportStore } from '../questions/reports/types.ts';
 import type { RetentionPolicy, StoredRetention } from '../questions/retention/types.ts';
 import type { StoredTagSource, StoredTags, TaggedFunction, Tags } from '../questions/tags/types.ts';
-import type { Grant, ProviderUser, StoredUser } from '../questions/users/types.ts';
+import type { Grant, LocalUser, LocalUserQuery, ProviderUser, StoredUser } from '../questions/users/types.ts';
 
 /** A token as it is stored: its SHA-256, never its text. */
 export type NewToken = Omit<StoredToken, 'lastUsedMs' | 'revokedMs'> & { readonly sha256: Uint8Array };
@@ -15,6 +15,12 @@ export interface ProviderSession {
   /** Null where the provider does not name its sessions. */
   readonly sid: string | null;
   readonly idToken: string | null;
+}
+
+/** The digest of an invitation's code, and when it ends, epoch ms. */
+export interface NewInvitation {
+  readonly sha256: Uint8Array;
+  readonly expiresMs: number;
 }
 
 /** Bodies of one ingest key that exceeded one limit. */
@@ -40,8 +46,10 @@ export interface ControlReader extends ReportReader {
     readonly beforeSeq?: number;
     readonly limit: number;
   }): Promise<readonly (AuditEntry & { readonly seq: number })[]>;
-  /** Returns the users of the identity provider, by name. Sessions that expired by `nowMs` are not counted. */
+  /** Returns all users, by name. Sessions that expired by `nowMs` are not counted. */
   users(query: { readonly nowMs: number }): Promise<readonly StoredUser[]>;
+  /** Returns a local user with the hash of the password, or null. */
+  localUser(query: LocalUserQuery): Promise<LocalUser | null>;
   /** Returns the ID token with which the session was opened, or null. */
   sessionIdToken(query: { readonly sha256: Uint8Array }): Promise<string | null>;
   /** Returns what people decided about groups of failures, by function and fingerprint. */
@@ -96,6 +104,35 @@ export interface ControlStore extends ReportStore {
     readonly sha256: Uint8Array;
     readonly nowMs: number;
   }): Promise<string>;
+  /** Stores a local user without a password, who is invited to choose one. Returns false if there is one with this name. */
+  addLocalUser(user: {
+    readonly id: string;
+    readonly name: string;
+    readonly grant: Grant;
+    readonly sha256: Uint8Array;
+    readonly invitation: NewInvitation;
+    readonly nowMs: number;
+  }): Promise<boolean>;
+  /**
+   * Removes the password of a local user, ends all sessions, and invites the user to choose another. Earlier invitations end. Returns
+   * false if there is no such user.
+   */
+  inviteUser(invited: {
+    readonly id: string;
+    readonly invitation: NewInvitation;
+    readonly nowMs: number;
+  }): Promise<boolean>;
+  /**
+   * Stores the hash of a password that a local user chose, and ends the user's sessions, except `keptSession`. With the digest of an
+   * invitation, it is used up; returns false, and nothing is stored, if it is not valid any more.
+   */
+  setUserPassword(change: {
+    readonly id: string;
+    readonly password: string;
+    readonly invitation: Uint8Array | null;
+    readonly keptSession: Uint8Array | null;
+    readonly nowMs: number;
+  }): Promise<boolean>;
   /** Sets what an admin decided about a user. Disabling ends all sessions. Returns false if there is no such user. */
   changeUser(change: {
     readonly id: string;

@@ -115,6 +115,12 @@ export interface FunctionTag {
   updated_ms: number;
 }
 
+export interface Invitation {
+  expires_ms: number;
+  sha256: Uint8Array;
+  user_id: string;
+}
+
 export interface Marker {
   at_ms: number;
   author: string | null;
@@ -194,6 +200,7 @@ export interface User {
   id: string;
   issuer: string;
   name: string;
+  password: string | null;
   signed_in_ms: number;
   subject: string;
 }
@@ -211,6 +218,7 @@ export interface DB {
   audit: Audit;
   error_state: ErrorState;
   function_tag: FunctionTag;
+  invitation: Invitation;
   marker: Marker;
   report: Report;
   report_schedule: ReportSchedule;

@@ -8,7 +8,7 @@ import { deployMarkers } from '../questions/markers/sqlite.ts';
 import { reportFiles, reportSchedules, reports } from '../questions/reports/sqlite.ts';
 import { retention } from '../questions/retention/sqlite.ts';
 import { functionTags } from '../questions/tags/sqlite.ts';
-import { sessionIdToken, users } from '../questions/users/sqlite.ts';
+import { localUser, sessionIdToken, users } from '../questions/users/sqlite.ts';
 import type { Databases } from './databases.ts';
 import { cutLines } from './lines/delete-lines.ts';
 import { packLines } from './lines/pack.ts';
@@ -31,6 +31,7 @@ const reads: Queries = {
   passwordHash,
   audit,
   users,
+  localUser,
   sessionIdToken,
   errorStates,
   deployMarkers,

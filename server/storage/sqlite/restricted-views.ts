@@ -114,7 +114,10 @@ const TAGGED = 'tagged_function';
 function listTagged(db: Database.Database, { names }: TaggedCondition): void {
   db.exec(`CREATE TEMP TABLE ${TAGGED} (id TEXT PRIMARY KEY) WITHOUT ROWID`);
   const add = db.prepare(`INSERT OR IGNORE INTO temp.${TAGGED} (id) VALUES (?)`);
-  if (names !== '') db.transaction(() => names.split('\n').forEach((id) => add.run(id)))();
+  if (names === '') return;
+  db.transaction(() => {
+    for (const id of names.split('\n')) add.run(id);
+  })();
 }
 
 /** A condition on a row of `function`. The plus keeps it from choosing another index: rows come in the order in which they would without it. */

@@ -54,6 +54,26 @@ test('the identity provider is offered, and leads back to the page', async () =>
 });
 
 test('without an identity provider there is the form alone', async () => {
-  const page = await showPage(h(SignIn, {}), { path: '/sign-in', answers: { getSignInOptions: { oidc: null } } });
+  const page = await showPage(h(SignIn, {}), { path: '/sign-in', answers: { getSignInOptions: { oidc: null, users: false } } });
   expect(page.text).not.toContain('Sign in with');
+});
+
+test('a local user signs in with a name; without one the field takes tokens', async () => {
+  const page = await show('');
+  await page.fill('User name, if you have one', 'grace');
+  await page.fill('Token or password', 'correct horse battery');
+  await page.submit('Sign in');
+  expect(page.sent).toEqual([['POST /api/v1/session', { user: 'grace', password: 'correct horse battery' }]]);
+});
+
+test('a link of an invitation asks for a password, and does not stay in the history', async () => {
+  const page = await showPage(h(SignIn, {}), { path: '/sign-in', hash: '#invitation=a-1_b' });
+  expect(page.sent).toEqual([]);
+  expect(page.address).toBe('/sign-in');
+  await page.fill('Choose a password, 12 characters or more', 'correct horse battery');
+  await page.submit('Sign in');
+  expect(page.sent).toEqual([
+    ['POST /api/v1/session', { invitation: 'a-1_b', password: 'correct horse battery' }],
+  ]);
+  expect(page.address).toBe('/');
 });

@@ -1,18 +1,24 @@
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
-import type { AnswerOf } from '../../api/request.ts';
+import type { AnswerOf, RequestOf } from '../../api/request.ts';
 import { clearQueryCache } from '../../api/use-query.ts';
 import { LanguagePicker } from '../../components/language-picker.tsx';
+import { PasswordField } from '../../components/password-field.tsx';
 import { t } from '../../i18n/translate.ts';
 import { isLocal, navigate, useLocation } from '../../state/location.ts';
 
-/** Signs in with the identity provider, with a token or the password, or with the one-time code in a link that the server printed. */
+/**
+ * Signs in with the identity provider, with a token or a password, or with the one-time code in a link that the server printed. A link of an
+ * invitation asks for the password that its user chooses. What a link carries does not stay in the browser's history.
+ */
 export function SignIn() {
   const { query } = useLocation();
   const [secret, setSecret] = useState('');
+  const [user, setUser] = useState('');
+  const [invitation, setInvitation] = useState('');
   const [error, setError] = useState<string | null>(null);
   const [options, setOptions] = useState<AnswerOf<'getSignInOptions'> | null>(null);
-  const signIn = (body: { readonly secret: string } | { readonly code: string }): void => {
+  const signIn = (body: RequestOf<'signIn'>['body']): void => {
     call('signIn', { body }).then(
       () => navigate(localPath(query.get('next'))),
       (reason: unknown) => setError(reason instanceof Error ? reason.message : t('Sign-in failed')),
@@ -21,10 +27,11 @@ export function SignIn() {
   useEffect(() => {
     clearQueryCache();
     call('getSignInOptions').then(setOptions, () => undefined);
-    const code = /^#code=([\w-]+)$/.exec(window.location.hash)?.[1];
+    const [, kind, code] = /^#(code|invitation)=([\w-]+)$/.exec(window.location.hash) ?? [];
     if (code === undefined) return;
     window.history.replaceState(null, '', '/sign-in');
-    signIn({ code });
+    if (kind === 'invitation') setInvitation(code);
+    else signIn({ code });
   }, []);
   return (
     <main>
@@ -36,20 +43,23 @@ export function SignIn() {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            signIn({ secret });
+            if (invitation !== '') signIn({ invitation, password: secret });
+            else signIn(user === '' ? { secret } : { user, password: secret });
           }}
         >
           <p class="controls">
-            <label>
-              {t('Token or password')}{' '}
-              <input
-                type="password"
-                name="secret"
-                autocomplete="current-password"
-                value={secret}
-                onInput={(event) => setSecret(event.currentTarget.value)}
-              />
-            </label>
+            {options?.users && invitation === '' && (
+              <label class="small">
+                {t('User name, if you have one')}{' '}
+                <input autocomplete="username" value={user} onInput={(event) => setUser(event.currentTarget.value)} />
+              </label>
+            )}
+            <PasswordField
+              label={invitation === '' ? t('Token or password') : t('Choose a password, 12 characters or more')}
+              value={secret}
+              set={setSecret}
+              isNew={invitation !== ''}
+            />
             <button type="submit" class="primary">
               {t('Sign in')}
             </button>

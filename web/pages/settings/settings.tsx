@@ -8,6 +8,7 @@ import { ActionForm } from '../../components/action-form.tsx';
 import { ActionResult } from '../../components/action-result.tsx';
 import { Checklist } from '../../components/checklist.tsx';
 import { DataTable } from '../../components/data-table.tsx';
+import { PasswordField } from '../../components/password-field.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
@@ -46,6 +47,7 @@ export function Settings() {
       {answer.data !== null && <Prices data={answer.data} />}
       <Users />
       <Tokens />
+      <OwnPassword />
       <Password />
       <Audit />
     </>
@@ -241,34 +243,47 @@ function Backups({ settings }: { readonly settings: SettingsAnswer }) {
 function Password() {
   const action = useAction();
   const [password, setPassword] = useState('');
+  const save = (): void =>
+    action.run(async () => {
+      await call('setPassword', { body: { password } });
+      setPassword('');
+      return t('Password set. Sessions that used the old password have ended.');
+    });
   return (
     <Section title={t('Web password')}>
-      <ActionForm
-        action={action}
-        submit={t('Set password')}
-        onSubmit={() => {
-          action.run(async () => {
-            await call('setPassword', { body: { password } });
-            setPassword('');
-            return t('Password set. Sessions that used the old password have ended.');
-          });
-        }}
-      >
-        <label class="small">
-          {t('new password, 12 characters or more')}{' '}
-          <input
-            type="password"
-            autocomplete="new-password"
-            minLength={12}
-            maxLength={128}
-            required
-            value={password}
-            onInput={(event) => setPassword(event.currentTarget.value)}
-          />
-        </label>
+      <ActionForm action={action} submit={t('Set password')} onSubmit={save}>
+        <PasswordField label={newPasswordLabel()} value={password} set={setPassword} isNew />
       </ActionForm>
     </Section>
   );
+}
+
+/** Of the local user who has signed in. */
+function OwnPassword() {
+  const session = useQuery('getSession');
+  const action = useAction();
+  const [current, setCurrent] = useState('');
+  const [password, setPassword] = useState('');
+  if (session.data?.how !== 'user') return null;
+  const save = (): void =>
+    action.run(async () => {
+      await call('changeOwnPassword', { body: { current, password } });
+      setCurrent('');
+      setPassword('');
+      return t('Password changed. Your other sessions have ended.');
+    });
+  return (
+    <Section title={t('Your password')}>
+      <ActionForm action={action} submit={t('Change password')} onSubmit={save}>
+        <PasswordField label={t('current password')} value={current} set={setCurrent} />
+        <PasswordField label={newPasswordLabel()} value={password} set={setPassword} isNew />
+      </ActionForm>
+    </Section>
+  );
+}
+
+function newPasswordLabel(): string {
+  return t('new password, 12 characters or more');
 }
 
 function Audit() {

@@ -22,7 +22,7 @@ test('role, functions, sessions and when users were seen', async () => {
 
 test('without users the setting is named', async () => {
   const { text } = await show({ listUsers: { items: [], nextCursor: null } });
-  expect(text).toContain('Set THERMOCLINE_OIDC_ISSUER to offer it.');
+  expect(text).toContain('set THERMOCLINE_OIDC_ISSUER to let users sign in');
 });
 
 test('a user is signed out, and disabled with the role that was assigned', async () => {
@@ -60,4 +60,32 @@ test.each([
   ['function:a region:b', ['function:a', 'region:b']],
 ])('the entries in %j', (text, expected) => {
   expect(entriesIn(text)).toEqual(expected);
+});
+
+const grace = { ...examples.inviteUser.answer.user, sessions: 1 };
+const withGrace: Answers = { listUsers: { items: [grace], nextCursor: null } };
+
+test('a user is invited, and the link is shown', async () => {
+  const page = await show();
+  await page.fill('name', 'grace');
+  await page.fill('Functions', 'tag:team=payments');
+  await page.submit('Invite user');
+  expect(page.sent).toEqual([
+    ['POST /api/v1/users', { name: 'grace', role: 'viewer', restriction: ['tag:team=payments'] }],
+  ]);
+  expect(page.text).toContain('/sign-in#invitation=EXAMPLE');
+});
+
+test('the password of a local user is reset; there are no groups to choose the role by', async () => {
+  const page = await show(withGrace);
+  await page.click('Reset password grace');
+  await page.click('Change role grace');
+  expect(page.text).not.toContain('by the groups');
+  await page.fill('Role of grace', 'admin');
+  await page.submit('Save');
+  const own = '/api/v1/users/user%3Alocal%3Ab1EXAMPLE';
+  expect(page.sent).toEqual([
+    [`POST ${own}/invitation`, undefined],
+    [`PUT ${own}`, { assigned: { role: 'admin', restriction: null }, disabled: false }],
+  ]);
 });

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
-import type { UserItem } from '../../../server/http/contract/users.ts';
+import type { InvitationAnswer, UserItem } from '../../../server/http/contract/users.ts';
 import { call } from '../../api/client.ts';
 import { oneOf } from '../../api/one-of.ts';
+import type { RequestOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionForm } from '../../components/action-form.tsx';
-import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
@@ -15,17 +15,22 @@ import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
 
 /** Of entries of a restriction. */
-export const EXAMPLE = 'function:payments-* account:111122223333';
+export const EXAMPLE = 'tag:team=payments function:payments-*';
+/** Issuer of users with passwords here. */
+const LOCAL = 'local';
 const ROLES = ['viewer', 'editor', 'admin'] as const;
 
-/** Users who signed in with the identity provider: what they may do, and their sessions. */
+/** Users: what they may do, their sessions, and a form to invite one who signs in with a password. */
 export function Users() {
   const { zone } = useView();
   const answer = useQuery('listUsers');
   const action = useAction();
+  /** Null: the form is for a new user. */
   const [edited, setEdited] = useState<UserItem | null>(null);
+  const [link, setLink] = useState('');
   const run = (work: () => Promise<unknown>, done: string): void =>
     action.run(async () => {
+      setLink('');
       await work();
       setEdited(null);
       answer.reload();
@@ -33,12 +38,17 @@ export function Users() {
     });
   const update = ({ id }: UserItem, body: Pick<UserItem, 'assigned' | 'disabled'>): Promise<UserItem> =>
     call('updateUser', { params: { id }, body });
+  const invite = (work: () => Promise<InvitationAnswer>): void =>
+    run(
+      async () => setLink(`${window.location.origin}${(await work()).path}`),
+      t('Send this link to the user, who chooses a password with it. It works once, within an hour:'),
+    );
   return (
     <Section title={t('Users')}>
       <ErrorBanner result={answer} what={t('users')} />
       {answer.data?.items.length === 0 && (
         <p class="soft small">
-          {rich('No users have signed in with an identity provider. Set {setting} to offer it.', {
+          {rich('There are no users. Invite one, or set {setting} to let users sign in with an identity provider.', {
             setting: <code>THERMOCLINE_OIDC_ISSUER</code>,
           })}
         </p>
@@ -63,12 +73,13 @@ export function Users() {
             <span class="mono small">
               {user.restriction === null ? t('all') : visible(user.restriction.join(' '))}
             </span>,
-            <span class="mono">{time(user.lastSeenAt, zone)}</span>,
+            <span class="mono">{user.lastSeenAt === null ? t('never') : time(user.lastSeenAt, zone)}</span>,
             user.sessions,
             <Buttons
               user={user}
               action={action}
               edit={() => setEdited(user)}
+              reset={() => invite(() => call('inviteUser', { params: { id: user.id } }))}
               signOut={() => run(() => call('endUserSessions', { params: { id: user.id } }), t('Signed out.'))}
               toggle={() =>
                 run(
@@ -80,15 +91,20 @@ export function Users() {
           ])}
         />
       )}
-      {edited !== null && (
-        <Assignment
-          key={edited.id}
-          user={edited}
-          action={action}
-          save={(assigned) => run(() => update(edited, { assigned, disabled: edited.disabled }), t('Saved.'))}
-        />
+      <GrantForm
+        key={edited?.id}
+        user={edited}
+        action={action}
+        save={(assigned) =>
+          edited !== null && run(() => update(edited, { assigned, disabled: edited.disabled }), t('Saved.'))
+        }
+        add={(body) => invite(() => call('createUser', { body }))}
+      />
+      {link !== '' && (
+        <p>
+          <code class="mono">{link}</code>
+        </p>
       )}
-      {edited === null && <ActionResult action={action} />}
     </Section>
   );
 }
@@ -97,11 +113,12 @@ interface ButtonsProps {
   readonly user: UserItem;
   readonly action: Action;
   readonly edit: () => void;
+  readonly reset: () => void;
   readonly signOut: () => void;
   readonly toggle: () => void;
 }
 
-function Buttons({ user, action, edit, signOut, toggle }: ButtonsProps) {
+function Buttons({ user, action, edit, reset, signOut, toggle }: ButtonsProps) {
   const button = (label: string, onClick: () => void, disabled = false) => (
     <button type="button" class="plain" disabled={action.busy || disabled} onClick={onClick}>
       {label}
@@ -111,39 +128,50 @@ function Buttons({ user, action, edit, signOut, toggle }: ButtonsProps) {
   return (
     <>
       {button(t('Change role'), edit)}
+      {user.issuer === LOCAL && !user.disabled && button(t('Reset password'), reset)}
       {button(t('Sign out'), signOut, user.sessions === 0)}
       {button(user.disabled ? t('Enable') : t('Disable'), toggle)}
     </>
   );
 }
 
-/** The role and the functions of one user: as the provider's groups say, or others in their place. */
-function Assignment({
+/** The role and the functions of a user: those of the provider's groups, or others. Without a user: of a new one, who is invited. */
+function GrantForm({
   user,
   action,
   save,
+  add,
 }: {
-  readonly user: UserItem;
+  readonly user: UserItem | null;
   readonly action: Action;
   readonly save: (assigned: UserItem['assigned']) => void;
+  readonly add: (body: RequestOf<'createUser'>['body']) => void;
 }) {
-  const [role, setRole] = useState(user.assigned?.role ?? '');
-  const [entries, setEntries] = useState((user.assigned?.restriction ?? []).join(' '));
-  const assignedRole = oneOf(ROLES, role);
+  const own = user?.issuer === LOCAL ? user : user?.assigned;
+  const [name, setName] = useState('');
+  const [role, setRole] = useState<string>(own?.role ?? (user === null ? 'viewer' : ''));
+  const [entries, setEntries] = useState((own?.restriction ?? []).join(' '));
+  const chosen = oneOf(ROLES, role);
   const submit = (): void => {
-    const restriction = entriesIn(entries);
-    save(
-      assignedRole === undefined
-        ? null
-        : { role: assignedRole, restriction: assignedRole === 'admin' ? null : restriction },
-    );
+    const grant =
+      chosen === undefined ? null : { role: chosen, restriction: chosen === 'admin' ? null : entriesIn(entries) };
+    if (user !== null) save(grant);
+    else if (grant !== null) add({ name, ...grant });
   };
   return (
-    <ActionForm action={action} submit={t('Save')} onSubmit={submit}>
+    <ActionForm action={action} submit={user === null ? t('Invite user') : t('Save')} onSubmit={submit}>
+      {user === null && (
+        <label class="small">
+          {t('name')}{' '}
+          <input required maxLength={100} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+        </label>
+      )}
       <label class="small">
-        {t('Role of {name}', { name: visible(user.name) })}{' '}
+        {user === null ? t('Role') : t('Role of {name}', { name: visible(user.name) })}{' '}
         <select value={role} onChange={(event) => setRole(event.currentTarget.value)}>
-          <option value="">{t('by the groups of the provider: {role}', { role: user.claimed.role })}</option>
+          {user !== null && user.issuer !== LOCAL && (
+            <option value="">{t('by the groups of the provider: {role}', { role: user.claimed.role })}</option>
+          )}
           {ROLES.map((one) => (
             <option value={one} translate={false}>
               {one}
@@ -151,7 +179,7 @@ function Assignment({
           ))}
         </select>
       </label>
-      {assignedRole !== undefined && assignedRole !== 'admin' && (
+      {chosen !== undefined && chosen !== 'admin' && (
         <label class="small">
           {t('Functions')}{' '}
           <input

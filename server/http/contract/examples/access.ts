@@ -6,12 +6,16 @@ import type { ExamplesOf } from '../route.ts';
 export const accessExamples: ExamplesOf<typeof accessRoutes> = {
   signIn: {
     body: { secret: 'tc_admin_EXAMPLE' },
-    answer: { scope: 'admin', name: 'configured admin', restriction: null },
+    answer: { scope: 'admin', name: 'configured admin', restriction: null, how: 'token' },
   },
   createSignInCode: { body: {}, answer: { code: 'EXAMPLE', name: 'configured admin' } },
-  getSession: { answer: { scope: 'admin', name: 'configured admin', restriction: null } },
+  getSession: { answer: { scope: 'admin', name: 'configured admin', restriction: null, how: 'token' } },
   signOut: { answer: { redirect: null } },
-  getSignInOptions: { answer: { oidc: { name: 'Okta', path: '/auth/oidc/login' } } },
+  getSignInOptions: { answer: { oidc: { name: 'Okta', path: '/auth/oidc/login' }, users: true } },
+  changeOwnPassword: {
+    body: { current: 'EXAMPLE', password: 'correct horse battery staple' },
+    answer: { set: true },
+  },
   setPassword: { body: { password: 'correct horse battery staple' }, answer: { set: true } },
   removePassword: { answer: { set: false } },
   listAuditLog: {

@@ -66,6 +66,7 @@ export class ReaderPool {
       passwordHash: call('passwordHash'),
       audit: call('audit'),
       users: call('users'),
+      localUser: call('localUser'),
       sessionIdToken: call('sessionIdToken'),
       errorStates: call('errorStates'),
       deployMarkers: call('deployMarkers'),

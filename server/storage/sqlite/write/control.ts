@@ -11,7 +11,15 @@ import { mergeErrors, saveErrorState } from './error-states.ts';
 import { addMarker, deleteMarker } from './markers.ts';
 import { addReport, deleteReportSchedule, saveReportSchedule } from './reports.ts';
 import { saveTags } from './tags.ts';
-import { changeUser, endSessions, restrictionText, saveUser } from './users.ts';
+import {
+  addLocalUser,
+  changeUser,
+  endSessions,
+  inviteUser,
+  restrictionText,
+  saveUser,
+  setUserPassword,
+} from './users.ts';
 
 /** X-Ray keeps traces for 30 days. */
 const TRACE_RETENTION_MS = 31 * DAY_MS;
@@ -34,6 +42,7 @@ function addSession(control: Database.Database, session: Arguments<'addSession'>
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(sha256, tokenId, createdMs, createdMs, expiresMs, provider.sid, provider.idToken);
+  control.prepare('UPDATE user SET signed_in_ms = ? WHERE id = ?').run(createdMs, tokenId);
   control
     .prepare(
       `DELETE FROM session WHERE token_id = :tokenId AND sha256 <> :sha256 AND sha256 NOT IN (
@@ -113,6 +122,12 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
       return control.transaction(() => saveUser(control, call.args[0]))();
     case 'changeUser':
       return control.transaction(() => changeUser(control, call.args[0]))();
+    case 'addLocalUser':
+      return control.transaction(() => addLocalUser(control, call.args[0]))();
+    case 'inviteUser':
+      return control.transaction(() => inviteUser(control, call.args[0]))();
+    case 'setUserPassword':
+      return control.transaction(() => setUserPassword(control, call.args[0]))();
     case 'endSessions':
       return endSessions(control, call.args[0]);
     case 'recordTraceAttempts': {
