@@ -229,10 +229,7 @@ export class AlertEngine {
     });
   }
 
-  /**
-   * Creates or replaces a receiver, if `replaces` agrees to the stored one; false if it does not. Enabling one that was disabled by
-   * failures resolves the alert about it.
-   */
+  /** Saves a receiver, if `replaces` agrees to the stored one, or returns false. Enabling one resolves the alert about it. */
   saveReceiver(
     receiver: Receiver,
     secrets: ReceiverSecrets,
@@ -263,10 +260,13 @@ export class AlertEngine {
     });
   }
 
-  saveSilence(silence: NamedSilence): Promise<void> {
+  /** Creates or replaces a silence, if `replaces` agrees to the stored one; false if it does not. */
+  saveSilence(silence: NamedSilence, replaces: (stored: NamedSilence | null) => boolean = () => true): Promise<boolean> {
     return this.inTurn(async () => {
+      if (!replaces(this.#state.silences.get(silence.id) ?? null)) return false;
       await this.#options.write.saveSilence(silence.id, JSON.stringify(silence), silence.endsMs);
       this.#state.silences.set(silence.id, silence);
+      return true;
     });
   }
 

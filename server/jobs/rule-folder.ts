@@ -12,6 +12,7 @@ import type { AlertEngine } from '../alerts/engine.ts';
 import { newSecret } from '../alerts/notify/signature.ts';
 import { environmentVariable } from '../config/environment.ts';
 import type { FileThread } from '../storage/files/file-thread.ts';
+import type { StoreReader } from '../storage/ports.ts';
 import type { OnTrouble } from './storage-watch.ts';
 
 export interface RuleFolderOptions {
@@ -19,6 +20,8 @@ export interface RuleFolderOptions {
   readonly path: string | null;
   readonly files: Pick<FileThread, 'run'>;
   readonly alerts: Pick<AlertEngine, 'changeConfiguration' | 'urlBlockReason'>;
+  /** For the receivers of reports. */
+  readonly read: Pick<StoreReader, 'reportSchedules'>;
   /** Whether e-mail can be sent. */
   readonly isMailConfigured: boolean;
   readonly now: () => number;
@@ -111,16 +114,18 @@ export class RuleFolder {
   }
 
   async #apply(set: RuleSet, desired: Desired): Promise<void> {
-    const { alerts, isMailConfigured, now, log } = this.#options;
+    const { alerts, read, isMailConfigured, now, log } = this.#options;
     const { placed } = await import('../alerts/code/rule-set.ts');
     let plan: ConfigurationPlan | null = null;
     // At start a receiver that failures disabled stays disabled; a change of the files is a wish to try again.
     const enablesAgain = this.#done !== '';
+    const reports = (await read.reportSchedules({})).map(({ schedule }) => schedule);
     await alerts.changeConfiguration((stored) => {
       plan = planConfiguration({ ...desired, owner: FOLDER_OWNER, prune: true }, stored, {
         blockReason: (url) => alerts.urlBlockReason(url),
         isMailConfigured,
         newSecret,
+        reports,
         nowMs: now(),
         enablesAgain,
       });

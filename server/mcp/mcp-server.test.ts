@@ -16,7 +16,7 @@ const request = (): Request =>
 
 async function textsOf(name: string, given: object, client: Caller['client'], signal?: AbortSignal) {
   const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: given } };
-  const caller: Caller = { client, scope: 'read', baseUrl: 'https://a.example', version: '1' };
+  const caller: Caller = { client, scope: 'read', isRestricted: false, baseUrl: 'https://a.example', version: '1' };
   const response = await answerPost(request(), body, signal === undefined ? caller : { ...caller, signal });
   const { content, isError } = ((await response.json()) as Called).result;
   return { isError: isError === true, texts: content.map(({ text }) => text) };

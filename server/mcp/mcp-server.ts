@@ -59,9 +59,11 @@ const NO_VALIDATOR = {
   },
 };
 
-/** Tools that a caller with this scope is offered. */
-function offered(scope: Caller['scope']): readonly Tool[] {
-  return TOOLS.filter((one) => one.scope === 'public' || covers(scope, one.scope));
+/** Tools that a caller is offered. What changes something may concern every function: those who are restricted to some are refused. */
+function offered({ scope, isRestricted }: Pick<Caller, 'scope' | 'isRestricted'>): readonly Tool[] {
+  return TOOLS.filter(
+    (one) => (one.scope === 'public' || covers(scope, one.scope)) && !(one.writes && isRestricted),
+  );
 }
 
 function serverFor(caller: Caller): McpServer {
@@ -69,7 +71,7 @@ function serverFor(caller: Caller): McpServer {
     { name: 'thermocline', version: caller.version },
     { instructions: INSTRUCTIONS, jsonSchemaValidator: NO_VALIDATOR },
   );
-  for (const { name, title, description, input, writes, run } of offered(caller.scope)) {
+  for (const { name, title, description, input, writes, run } of offered(caller)) {
     const annotations = {
       readOnlyHint: !writes,
       destructiveHint: false,

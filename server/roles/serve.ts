@@ -225,7 +225,7 @@ async function assemble(
       .catch((error: unknown) => log.warn({ err: error }, 'alerts: a self-monitoring alert could not be recorded'));
   };
   const ruleFolder = new RuleFolder({
-    ...{ path: config.rulesPath, files, alerts, now, log, onTrouble },
+    ...{ path: config.rulesPath, files, alerts, read: store.read, now, log, onTrouble },
     isMailConfigured: config.smtp !== null,
   });
   const storage = new StorageWatch({

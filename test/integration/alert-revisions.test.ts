@@ -1,5 +1,6 @@
 /** Changes of receivers and routing by several people at once: none is lost silently. Those of rules are in alerts.test.ts. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../ingest/records/time.ts';
 import { OUTBOUND } from '../support/alert-routes.ts';
 import type { TestProduct } from '../support/product.ts';
 import { memoryFolder, removeFolder, startProduct } from '../support/product.ts';
@@ -160,5 +161,71 @@ describe('routing', () => {
     expect((await change({ routes: [{ receiver: 'nobody' }], revision })).status).toBe(409);
     const now = (await send('GET', 'routing')).body.revision;
     expect((await change({ routes: [{ receiver: 'nobody' }], revision: now })).status).toBe(400);
+  });
+});
+
+describe('a silence', () => {
+  const matchers = [{ name: 'function', value: 'checkout', isRegex: false, isEqual: true }];
+  const inHours = (hours: number): string => new Date(Date.now() + hours * HOUR_MS).toISOString();
+  const create = async (endsAt = inHours(2)) =>
+    (await send('POST', 'silences', { matchers, endsAt, createdBy: 'ana', comment: 'Migration' })).body;
+  const silences = async () => (await send('GET', 'silences')).body['items'];
+
+  test('changed by two people at once: the second is told, and nothing of the first is lost', async () => {
+    const { id, revision, startsAt } = await create();
+    const put = (change: object) => send('PUT', `silences/${String(id)}`, { matchers, revision, ...change });
+    const longer = inHours(48);
+    const answers = await Promise.all([put({ endsAt: longer }), put({ endsAt: inHours(3), comment: 'Shorter' })]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 409]);
+    expect(answers[1]?.body.detail).toBe(
+      `Silence ${String(id)} was changed after it was read. Nothing was saved. Read it again, apply your change to it and save that.`,
+    );
+    const changed = { id, matchers, startsAt, endsAt: longer, createdBy: 'ana', comment: 'Migration', state: 'active' };
+    expect(await silences()).toEqual([{ ...changed, revision: answers[0]?.body.revision }]);
+    await restart();
+    expect(await silences()).toEqual([{ ...changed, revision: answers[0]?.body.revision }]);
+  });
+
+  test('its matchers, comment and start are changed; without a revision whatever is stored', async () => {
+    const { id } = await create();
+    const other = [{ name: 'severity', value: 'warn.*', isRegex: true, isEqual: false }];
+    const change = { matchers: other, startsAt: inHours(1), endsAt: inHours(5), comment: '' };
+    const { status, body } = await send('PUT', `silences/${String(id)}`, change);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ ...change, id, createdBy: 'ana', state: 'pending' });
+  });
+
+  test('that has ended is not changed, and what is not valid is refused', async () => {
+    const { id, revision } = await create();
+    const path = `silences/${String(id)}`;
+    expect((await send('PUT', path, { matchers, endsAt: new Date(0).toISOString() })).status).toBe(400);
+    expect((await send('PUT', path, { matchers: [], endsAt: inHours(1) })).status).toBe(400);
+    expect((await send('PUT', path, { matchers, endsAt: inHours(24 * 400) })).status).toBe(400);
+    const bad = [{ name: 'function', value: '(', isRegex: true, isEqual: true }];
+    expect((await send('PUT', path, { matchers: bad, endsAt: inHours(1) })).status).toBe(400);
+    expect((await send('PUT', 'silences/si_none', { matchers, endsAt: inHours(1) })).status).toBe(404);
+    await send('DELETE', path);
+    expect(await send('PUT', path, { matchers, endsAt: inHours(1), revision })).toMatchObject({
+      status: 409,
+      body: { detail: `Silence ${String(id)} has ended. Nothing was saved. Create another one.` },
+    });
+  });
+
+  test('is changed by those who may edit alone, and the change is in the audit log', async () => {
+    const { id } = await create();
+    const path = `/api/v1/alerts/silences/${String(id)}`;
+    const headers = { 'content-type': 'application/json' };
+    const put = async (scope: string, restriction?: readonly string[]) => {
+      const body = JSON.stringify({ name: `${scope}s`, scope, restriction });
+      const { token } = await product.json<{ token: string }>('/api/v1/tokens', { method: 'POST', headers, body });
+      const init = { method: 'PUT', headers: { ...headers, authorization: `Bearer ${token}` } };
+      return (await product.fetch(path, { ...init, body: JSON.stringify({ matchers, endsAt: inHours(1) }) })).status;
+    };
+    expect(await put('read')).toBe(403);
+    // A silence may match alerts of every function.
+    expect(await put('edit', ['function:checkout'])).toBe(403);
+    expect(await put('edit')).toBe(200);
+    const { items } = await product.json<{ items: object[] }>('/api/v1/audit?limit=1');
+    expect(items).toMatchObject([{ name: 'edits', method: 'PUT', path, status: 200 }]);
   });
 });

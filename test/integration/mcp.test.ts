@@ -114,6 +114,13 @@ test('lists the tools that the scope of the caller allows', async () => {
   expect(await namesFor(tokens['deploy'])).toEqual({ names: READ_TOOLS, written: [] });
   for (const token of [tokens['edit'], ADMIN])
     expect(await namesFor(token)).toEqual({ names: [...READ_TOOLS, 'create_silence'], written: ['create_silence'] });
+  // A silence may match alerts of every function.
+  const made = await product.json<{ token: string }>('/api/v1/tokens', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'some', scope: 'edit', restriction: ['function:checkout'] }),
+  });
+  expect(await namesFor(made.token)).toEqual({ names: READ_TOOLS, written: [] });
 });
 
 test('tokens of another scope, and none', async () => {

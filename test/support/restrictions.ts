@@ -39,6 +39,7 @@ let part: TestProduct;
 let token = '';
 /** With the same restriction, and the widest scope that can have one. */
 let editToken = '';
+let editTokenId = '';
 
 const isOf = (names: readonly string[]) => (one: Part) =>
   names.some((name) => one.identity.logGroup === `/aws/lambda/${name}`);
@@ -268,7 +269,10 @@ export function describeRestrictions(
     expect(made.restriction.toSorted()).toEqual(restriction.toSorted());
     token = made.token;
     const edits = JSON.stringify({ name: 'edits some', scope: 'edit', restriction });
-    editToken = (await whole.json<{ token: string }>('/api/v1/tokens', { method: 'POST', headers, body: edits })).token;
+    const editing = { method: 'POST', headers, body: edits };
+    const editor = await whole.json<{ token: string; id: string }>('/api/v1/tokens', editing);
+    editToken = editor.token;
+    editTokenId = editor.id;
   });
   afterAll(async () => {
     for (const product of [whole, part]) {
@@ -371,6 +375,24 @@ export function describeRestrictions(
         asRestricted(`/api/v1/load-tests/compare?before=${before}&after=${after}`);
       expect((await compare(own.items[0]?.id, own.items[1]?.id)).status).toBe(200);
       expect((await compare(own.items[0]?.id, hidden[0]?.id)).status).toBe(404);
+    });
+
+    test('ids of deployments that others reported are not told', async () => {
+      const report = async (credential: string, functions: readonly string[], version = '7') => {
+        const answer = await whole.fetch('/api/v1/markers', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${credential}` },
+          body: JSON.stringify({ id: 'build-17', functions, version }),
+        });
+        return [answer.status, ((await answer.json()) as { id?: string }).id];
+      };
+      expect(await report(ADMIN, ['json-7'])).toEqual([200, 'build-17']);
+      const own = `${editTokenId}:build-17`;
+      expect(await report(editToken, ['plain-7'])).toEqual([200, own]);
+      expect(await report(editToken, ['plain-7'])).toEqual([200, own]);
+      expect(await report(editToken, ['plain-7'], '8')).toEqual([409, undefined]);
+      expect((await whole.fetch('/api/v1/markers/build-17', { method: 'DELETE' })).status).toBe(200);
+      expect((await whole.fetch(`/api/v1/markers/${own}`, { method: 'DELETE' })).status).toBe(200);
     });
 
     test('the state of an error group of another function cannot be set', async () => {

@@ -112,6 +112,7 @@ export const operations = {
   updateAlertRouting: 'put /api/v1/alerts/routing',
   updateInventory: 'put /api/v1/inventory',
   updateSettings: 'put /api/v1/settings',
+  updateSilence: 'put /api/v1/alerts/silences/:id',
   updateUser: 'put /api/v1/users/:id',
 } as const satisfies Endpoints;
 

@@ -23,6 +23,7 @@ const OPTIONS = {
   newSecret: () => SECRET,
   nowMs: NOW,
   enablesAgain: true,
+  reports: [] as readonly { readonly name: string; readonly receivers: readonly string[] }[],
 };
 
 const EMPTY: StoredConfiguration = {
@@ -149,6 +150,14 @@ describe('a plan', () => {
     expect(errors(plan({ prune: true }, stored))).toEqual([
       'prune: receiver pager cannot be deleted: rule hand names it',
     ]);
+    const reports = [
+      { name: 'Costs', receivers: ['mail'] },
+      { name: 'Weekly', receivers: ['mail', 'pager'] },
+    ];
+    expect(errors(plan({ prune: true }, managed, { reports }))).toEqual([
+      'prune: receiver pager cannot be deleted: it gets the report Weekly',
+    ]);
+    expect(plan({ receivers: [receiver('pager')], prune: true }, managed, { reports }).ok).toBe(true);
   });
 });
 

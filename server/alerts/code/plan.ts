@@ -1,5 +1,6 @@
 /** What applying rules, receivers, routes and inhibitions of files would change. Pure. */
 import type { ConfigurationDocument, PlanAnswer, PlannedChange } from '../../http/contract/alert-configuration.ts';
+import type { ReportSchedule } from '../../storage/ports.ts';
 import type { KnownReceiver } from '../notify/receiver.ts';
 import type { Routing } from '../notify/routing.ts';
 import type { FieldError } from '../rules/documents.ts';
@@ -33,6 +34,8 @@ export interface StoredConfiguration {
 export type DesiredConfiguration = ConfigurationDocument;
 
 export interface PlanOptions extends CodeReceiverOptions {
+  /** Reports by schedule, and the receivers that get them. */
+  readonly reports: readonly Pick<ReportSchedule, 'name' | 'receivers'>[];
   /** Whether a receiver that failures disabled is enabled again where nothing else of it changes. */
   readonly enablesAgain: boolean;
 }
@@ -65,7 +68,7 @@ export function planConfiguration(
   for (const [at, { file, document }] of desired.rules.entries()) draft.rule(at, file, document);
   for (const [at, one] of desired.receivers.entries()) draft.receiver(at, one, options);
   draft.lists();
-  if (desired.prune) draft.prune();
+  if (desired.prune) draft.prune(options.reports);
   return draft.finish();
 }
 
@@ -147,14 +150,18 @@ class Draft {
   }
 
   /** Deletes what the owner applied before and the files no longer hold. */
-  prune(): void {
+  prune(reports: PlanOptions['reports']): void {
     for (const [key, { kind, id, owner, file }] of this.#stored.managed) {
       if (owner !== this.#desired.owner || this.#wanted.has(key)) continue;
       this.#managed.delete(key);
       const name = kind === 'rule' ? this.#rules.get(id)?.name : this.#receivers.get(id)?.receiver.name;
       if (kind === 'rule') this.#rules.delete(id);
-      else if (kind === 'receiver') this.#receivers.delete(id);
-      else this.#routing = { ...this.#routing, [kind]: [] };
+      else if (kind === 'receiver') {
+        this.#receivers.delete(id);
+        const report = reports.find(({ receivers }) => receivers.includes(id));
+        const message = `receiver ${id} cannot be deleted: it gets the report ${report?.name}`;
+        if (report !== undefined) this.#errors.push({ field: 'prune', message });
+      } else this.#routing = { ...this.#routing, [kind]: [] };
       this.#changes.push({ kind, id, name: name ?? kind, action: 'delete', file, fields: [] });
     }
   }

@@ -1,7 +1,7 @@
-/** Tells whether a rule, a receiver or the routing is still the one that somebody read and changed. */
+/** Tells whether a rule, a receiver, a silence or the routing is still the one that somebody read and changed. */
 import { createHash, createHmac } from 'node:crypto';
 import type { KnownReceiver } from '../notify/receiver.ts';
-import type { Routing } from '../notify/routing.ts';
+import type { NamedSilence, Routing } from '../notify/routing.ts';
 import { documentOf, documentOfRouting } from './documents.ts';
 import type { Rule } from './rule.ts';
 
@@ -15,6 +15,12 @@ export function revisionOf(rule: Rule): string {
 /** The same for equal routes and inhibitions. */
 export function revisionOfRouting(routing: Routing): string {
   return revisionOfText(JSON.stringify(documentOfRouting(routing)));
+}
+
+/** The same for equal silences. */
+export function revisionOfSilence({ matchers, startsMs, endsMs, createdBy, comment }: NamedSilence): string {
+  const given = matchers.map(({ name, value, isRegex, isEqual }) => [name, value, isRegex, isEqual]);
+  return revisionOfText(JSON.stringify([given, startsMs, endsMs, createdBy, comment]));
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { requestJson } from '../../../ingest/api/api-client.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import { version } from '../../config/paths.ts';
-import type { Scope } from '../../storage/ports.ts';
+import type { Principal } from '../../http/access/auth.ts';
 import { examples } from '../arguments.ts';
 import type { Run } from '../command.ts';
 import { tokenOption, urlOption } from '../server-options.ts';
@@ -27,10 +27,11 @@ export function mcpCommand(program: Command, run: Run): void {
 async function serve(options: McpOptions): Promise<number> {
   const target = await openServer(options);
   try {
-    const { scope } = await requestJson<{ scope: Scope }>(target.request, '/api/v1/session');
+    const { scope, restriction } = await requestJson<Pick<Principal, 'scope' | 'restriction'>>(target.request, '/api/v1/session');
+    const isRestricted = restriction !== null;
     const baseUrl = options.url === undefined ? (configFromProcess().publicUrl ?? target.url) : target.url;
     const { serveStdio } = await import('../../mcp/mcp-server.ts');
-    await serveStdio({ client: target.request, scope, version, baseUrl: baseUrl ?? '' });
+    await serveStdio({ client: target.request, scope, isRestricted, version, baseUrl: baseUrl ?? '' });
     return 0;
   } finally {
     await target.close();

@@ -30,7 +30,9 @@ export const newMarker = z
       .string()
       .regex(/^[\w.:-]{1,100}$/, { error: 'expected 1 to 100 letters, digits, or any of . : - _' })
       .optional()
-      .describe('A marker that is sent again with its id is stored once. Default: a random one'),
+      .describe(
+        'A marker that is sent again with its id is stored once. Of a restricted sender it is stored with the id of the token in front. Default: a random one',
+      ),
     at: timeInput
       .optional()
       .describe('When it was deployed, RFC 3339, at most 400 days ago and 5 minutes ahead; default: now'),

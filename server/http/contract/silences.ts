@@ -1,6 +1,6 @@
 /** Silences, with Alertmanager's matchers. */
 import * as z from 'zod';
-import { labelName } from './alert-fields.ts';
+import { labelName, revision } from './alert-fields.ts';
 import { isoTime, timeInput } from './common.ts';
 import { declareRoutes } from './route.ts';
 
@@ -23,6 +23,18 @@ export const newSilence = z
     comment: z.string().max(1024).default(''),
   })
   .meta({ id: 'NewSilence' });
+const changedSilence = newSilence
+  .extend({
+    startsAt: timeInput.optional().describe('RFC 3339, at most 366 days from now; default: as it is'),
+    createdBy: z.string().max(128).optional().describe('Default: as it is'),
+    comment: z.string().max(1024).optional().describe('Default: as it is'),
+    revision: revision
+      .optional()
+      .describe(
+        'That of the silence which was read and changed: 409 if the stored one is another by now. Without it, whatever is stored is replaced',
+      ),
+  })
+  .meta({ id: 'SilenceUpdate' });
 const silence = z
   .object({
     id: z.string(),
@@ -32,6 +44,7 @@ const silence = z
     createdBy: z.string(),
     comment: z.string(),
     state: z.enum(['active', 'pending', 'expired']),
+    revision: revision.describe('Changes with the silence'),
   })
   .meta({ id: 'Silence' });
 export const silenceAnswer = silence;
@@ -55,6 +68,17 @@ export const silenceRoutes = declareRoutes({
     summary: 'Create a silence for matching alerts',
     body: newSilence,
     answer: silenceAnswer,
+  },
+  updateSilence: {
+    method: 'put',
+    path: '/api/v1/alerts/silences/:id',
+    scope: 'edit',
+    tag: 'Alerts',
+    summary: 'Extend, shorten or change a silence that has not ended',
+    params: silenceParams,
+    body: changedSilence,
+    answer: silenceAnswer,
+    problems: ['not-found', 'conflict'],
   },
   expireSilence: {
     method: 'delete',

@@ -62,6 +62,7 @@ async function planned(
   const { alerts } = context;
   let plan: ConfigurationPlan | null = null;
   let found = '';
+  const reports = (await context.store.read.reportSchedules({})).map(({ schedule }) => schedule);
   await alerts.changeConfiguration((stored) => {
     found = configurationRevision(stored);
     if (revision !== undefined && revision !== found) return null;
@@ -69,6 +70,7 @@ async function planned(
       blockReason: (url) => alerts.urlBlockReason(url),
       isMailConfigured: context.config.smtp !== null,
       newSecret,
+      reports,
       nowMs: context.now(),
       enablesAgain: true,
     });

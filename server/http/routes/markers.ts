@@ -63,11 +63,15 @@ export const markerHandlers = implement(markerRoutes, {
   },
   createMarker: async ({ context, principal, body }) => {
     const nowMs = context.now();
-    const { at, id = randomUUID(), ...said } = body;
+    const { at, id: given, ...said } = body;
+    const restriction = principal?.restriction ?? null;
+    // Senders who may not read every marker have ids of their own: a conflict would tell which ids others use.
+    const prefix = restriction === null ? '' : `${principal?.tokenId}:`;
+    const id = given === undefined ? randomUUID() : `${prefix}${given}`;
     const atMs = at === undefined ? nowMs : (parseRfc3339(at) ?? nowMs);
     if (atMs < nowMs - OLDEST_MS || atMs > nowMs + AHEAD_MS)
       rejectInvalid([{ field: 'at', message: 'expected a time at most 400 days ago and at most 5 minutes ahead' }]);
-    const functions = await functionsOf(said.functions, principal?.restriction ?? null, context);
+    const functions = await functionsOf(said.functions, restriction, context);
     const marker = { ...said, functions, id, atMs, sender: principal?.name ?? '' };
     const storedMs = await context.store.control.addMarker(marker, { nowMs, isDated: at !== undefined });
     if (storedMs !== null) return deployView({ ...marker, atMs: storedMs });

@@ -12,6 +12,7 @@ import { visible } from '../../format.ts';
 import { clausesText } from '../../i18n/lists.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
+import { matcherText } from './matcher-text.ts';
 import { severityName } from './state-names.ts';
 
 type Route = RoutingDocument['routes'][number];
@@ -103,7 +104,7 @@ export function Routes() {
 function matchersText({ matchers }: Route): string {
   if (matchers.length === 0) return t('all alerts');
   return visible(
-    matchers.map((one) => `${one.name}${one.isEqual ? '=' : '!='}${one.isRegex ? '~' : ''}${one.value}`).join(', '),
+    matchers.map(matcherText).join(', '),
   );
 }
 

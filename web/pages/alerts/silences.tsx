@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { call } from '../../api/client.ts';
+import type { AnswerOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionForm } from '../../components/action-form.tsx';
 import { ActionResult } from '../../components/action-result.tsx';
@@ -11,15 +12,19 @@ import { time, visible } from '../../format.ts';
 import { t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
+import { matchersIn, matcherText } from './matcher-text.ts';
 import { SILENCE_STATES } from './state-names.ts';
 
 const TONES = { active: 'warm', pending: '', expired: '' } as const;
 
-/** Silences, which suppress notifications of matching alerts, and a form to create one. */
+type Silence = AnswerOf<'listSilences'>['items'][number];
+
+/** Silences, which suppress notifications of matching alerts, and forms to create and change one. */
 export function Silences() {
   const { zone } = useView();
   const answer = useQuery('listSilences');
   const action = useAction();
+  const [edited, setEdited] = useState<Silence | null>(null);
   const end = (id: string): void =>
     action.run(async () => {
       await call('expireSilence', { params: { id } });
@@ -28,7 +33,18 @@ export function Silences() {
     });
   return (
     <>
-      <NewSilence reload={answer.reload} />
+      {edited === null ? (
+        <NewSilence reload={answer.reload} />
+      ) : (
+        <SilenceEditor
+          key={edited.id}
+          silence={edited}
+          done={() => {
+            setEdited(null);
+            answer.reload();
+          }}
+        />
+      )}
       <ErrorBanner result={answer} what={t('silences')} />
       {answer.data !== null && (
         <Section title={t('Silences')}>
@@ -46,13 +62,7 @@ export function Silences() {
                 { title: '' },
               ]}
               rows={answer.data.items.map((one) => [
-                <span class="mono">
-                  {visible(
-                    one.matchers
-                      .map((m) => `${m.name}${m.isEqual ? '=' : '!='}${m.isRegex ? '~' : ''}${m.value}`)
-                      .join(', '),
-                  )}
-                </span>,
+                <span class="mono">{visible(one.matchers.map(matcherText).join(', '))}</span>,
                 <span class={`badge ${TONES[one.state]}`}>{translated(SILENCE_STATES[one.state])}</span>,
                 <span class="mono">{time(one.endsAt, zone)}</span>,
                 <>
@@ -60,9 +70,14 @@ export function Silences() {
                   <span class="interval">{visible(one.createdBy)}</span>
                 </>,
                 one.state === 'expired' ? null : (
-                  <button type="button" disabled={action.busy} onClick={() => end(one.id)}>
-                    {t('End silence')}
-                  </button>
+                  <>
+                    <button type="button" disabled={action.busy} onClick={() => setEdited(one)}>
+                      {t('Edit')}
+                    </button>{' '}
+                    <button type="button" disabled={action.busy} onClick={() => end(one.id)}>
+                      {t('End silence')}
+                    </button>
+                  </>
                 ),
               ])}
             />
@@ -70,6 +85,79 @@ export function Silences() {
         </Section>
       )}
     </>
+  );
+}
+
+/** Changes a silence as it was listed: one that was changed since is not overwritten. */
+function SilenceEditor({ silence, done }: { readonly silence: Silence; readonly done: () => void }) {
+  const action = useAction();
+  const left = String(Math.max(0.1, Math.round((Date.parse(silence.endsAt) - Date.now()) / (HOUR_MS / 10)) / 10));
+  const [matchers, setMatchers] = useState(silence.matchers.map(matcherText).join('\n'));
+  const [hours, setHours] = useState(left);
+  const [comment, setComment] = useState(silence.comment);
+  const save = (): void =>
+    action.run(async () => {
+      const endsAt = hours === left ? silence.endsAt : new Date(Date.now() + Number(hours) * HOUR_MS).toISOString();
+      const { id, revision } = silence;
+      await call('updateSilence', {
+        params: { id },
+        body: { matchers: matchersIn(matchers), endsAt, comment, revision },
+      });
+      done();
+      return t('Saved.');
+    });
+  return (
+    <Section title={t('Edit silence')}>
+      <ActionForm action={action} submit={t('Save')} onSubmit={save}>
+        <label class="small">
+          {t('Matchers')}{' '}
+          <textarea
+            required
+            rows={Math.min(6, silence.matchers.length + 1)}
+            cols={40}
+            value={matchers}
+            onInput={(event) => setMatchers(event.currentTarget.value)}
+          />
+        </label>
+        <HoursField label={t('ends in')} least="0.1" value={hours} set={setHours} />
+        <label class="small">
+          {t('comment')} <input value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
+        </label>
+        <button type="button" onClick={done}>
+          {t('Cancel')}
+        </button>
+      </ActionForm>
+    </Section>
+  );
+}
+
+function HoursField({
+  label,
+  least,
+  value,
+  set,
+}: {
+  readonly label: string;
+  /** Also the step. */
+  readonly least: string;
+  readonly value: string;
+  readonly set: (hours: string) => void;
+}) {
+  return (
+    <label class="small">
+      {label}{' '}
+      <input
+        type="number"
+        min={least}
+        step={least}
+        max="8760"
+        required
+        size={5}
+        value={value}
+        onInput={(event) => set(event.currentTarget.value)}
+      />{' '}
+      {t('[unit] hours')}
+    </label>
   );
 }
 
@@ -100,19 +188,7 @@ function NewSilence({ reload }: { readonly reload: () => void }) {
         <label class="small">
           {t('is')} <input required value={value} onInput={(event) => setValue(event.currentTarget.value)} />
         </label>
-        <label class="small">
-          {t('for')}{' '}
-          <input
-            type="number"
-            min="1"
-            max="8760"
-            required
-            size={5}
-            value={hours}
-            onInput={(event) => setHours(event.currentTarget.value)}
-          />{' '}
-          {t('[unit] hours')}
-        </label>
+        <HoursField label={t('for')} least="1" value={hours} set={setHours} />
         <label class="small">
           {t('comment')} <input value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
         </label>

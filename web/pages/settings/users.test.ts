@@ -67,7 +67,7 @@ const withGrace: Answers = { listUsers: { items: [grace], nextCursor: null } };
 
 test('a user is invited, and the link is shown', async () => {
   const page = await show();
-  await page.fill('name', 'grace');
+  await page.fill('User name', 'grace');
   await page.fill('Functions', 'tag:team=payments');
   await page.submit('Invite user');
   expect(page.sent).toEqual([

@@ -15,7 +15,7 @@ import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
 
 /** Of entries of a restriction. */
-export const EXAMPLE = 'tag:team=payments function:payments-*';
+export const EXAMPLE = 'account:111122223333 tag:team=Payments';
 /** Issuer of users with passwords here. */
 const LOCAL = 'local';
 const ROLES = ['viewer', 'editor', 'admin'] as const;
@@ -162,7 +162,7 @@ function GrantForm({
     <ActionForm action={action} submit={user === null ? t('Invite user') : t('Save')} onSubmit={submit}>
       {user === null && (
         <label class="small">
-          {t('name')}{' '}
+          {t('User name')}{' '}
           <input required maxLength={100} value={name} onInput={(event) => setName(event.currentTarget.value)} />
         </label>
       )}

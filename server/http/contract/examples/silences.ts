@@ -14,6 +14,7 @@ export const silenceExamples: ExamplesOf<typeof silenceRoutes> = {
           startsAt: '2026-11-28T07:57:01.215Z',
           endsAt: '2026-12-24T06:00:00.000Z',
           state: 'active',
+          revision: 'Pm0rQk2Vb7xEXAMP',
         },
       ],
       nextCursor: null,
@@ -34,6 +35,25 @@ export const silenceExamples: ExamplesOf<typeof silenceRoutes> = {
       startsAt: '2026-11-28T07:57:01.215Z',
       endsAt: '2026-12-24T06:00:00.000Z',
       state: 'active',
+          revision: 'Pm0rQk2Vb7xEXAMP',
+    },
+  },
+  updateSilence: {
+    params: { id: 'si_9f234e8530dffa0f6710eb17' },
+    body: {
+      matchers: [{ name: 'function', value: 'webhook-fanout' }],
+      endsAt: '2026-12-28T06:00:00.000Z',
+      revision: 'Pm0rQk2Vb7xEXAMP',
+    },
+    answer: {
+      id: 'si_9f234e8530dffa0f6710eb17',
+      createdBy: 'ana',
+      comment: 'Planned migration',
+      matchers: [{ name: 'function', value: 'webhook-fanout', isRegex: false, isEqual: true }],
+      startsAt: '2026-11-28T07:57:01.215Z',
+      endsAt: '2026-12-28T06:00:00.000Z',
+      state: 'active',
+      revision: 'c1Wd9hJ5sUeEXAMP',
     },
   },
   expireSilence: {
@@ -46,6 +66,7 @@ export const silenceExamples: ExamplesOf<typeof silenceRoutes> = {
       startsAt: '2026-11-28T07:57:01.215Z',
       endsAt: '2026-11-28T07:57:01.220Z',
       state: 'expired',
+      revision: 'x4TzN81cKq0EXAMP',
     },
   },
 };
