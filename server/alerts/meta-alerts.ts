@@ -34,6 +34,7 @@ const STORAGE_ALERT_NAMES: Readonly<Record<string, string>> = {
   attribution: 'Cold starts not attributed',
   clock: 'System clock not plausible',
   rules: 'Rule files not applied',
+  export: 'Export to Parquet failed',
 };
 
 /** The meta-alert about storage. */

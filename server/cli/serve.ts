@@ -40,6 +40,7 @@ const PACK_PAUSE_MS = 5000;
 const TAGS_PAUSE_MS = 5000;
 const BACKUP_PAUSE_MS = 60_000;
 const REPORT_PAUSE_MS = 60_000;
+const EXPORT_PAUSE_MS = 60_000;
 const DISCOVERY_PAUSE_MS = 60_000;
 /** Rule files are read again: watchers miss what mounts and network file systems change. */
 const RULES_PAUSE_MS = 5000;
@@ -156,6 +157,14 @@ function scheduleJobs(config: Config, product: Product, log: Logger): Schedule {
   const { tagsFile } = product;
   if (tagsFile !== null) add('reading of tags', TAGS_PAUSE_MS, () => tagsFile.round());
   add('scheduled reports', REPORT_PAUSE_MS, () => product.reports.round());
+  const { parquetExport } = product;
+  if (parquetExport !== null)
+    schedule.add({
+      name: 'export to Parquet',
+      pauseMs: EXPORT_PAUSE_MS,
+      firstDelayMs: EXPORT_PAUSE_MS,
+      run: (signal) => parquetExport.round(signal),
+    });
   add('reading of rule files', RULES_PAUSE_MS, () => product.ruleFolder.round());
   add('alert evaluation', ALERT_PAUSE_MS, () => product.alerts.round());
   return schedule;

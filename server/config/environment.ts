@@ -9,11 +9,13 @@ import type { SmtpSettings } from '../alerts/egress/smtp-client.ts';
 import type { PriceTerms } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
 import type { MetricExportTarget } from '../jobs/metric-export.ts';
+import type { ParquetExportSettings } from '../jobs/parquet-export.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
 import type { MetricOptions } from '../storage/metrics/quota.ts';
 import type { RetentionPolicy } from '../storage/questions/retention/types.ts';
 import type { Capacity } from './capacity.ts';
 import { capacityOf } from './capacity.ts';
+import { exportOf } from './export-settings.ts';
 import type { Machine } from './machine.ts';
 import { readMachine } from './machine.ts';
 import type { OidcSettings } from './oidc-settings.ts';
@@ -96,6 +98,8 @@ export interface Config {
   readonly logLevel: string;
   /** Where derived metrics are sent; null for nowhere. */
   readonly metricExport: MetricExportTarget | null;
+  /** Where invocations and rollups are exported as Parquet; null for nowhere. */
+  readonly parquetExport: ParquetExportSettings | null;
 }
 
 /** Invalid environment. The message has one line per error. */
@@ -214,6 +218,7 @@ export function readConfig(
     smtp: smtpOf(set, password),
     logLevel: set.THERMOCLINE_LOG_LEVEL,
     metricExport,
+    parquetExport: exportOf(set),
   });
 }
 
@@ -323,6 +328,11 @@ function definedOnly(fields: Readonly<Record<string, readonly string[] | undefin
 /** Reads the environment of this process; `flags` are settings by name that take precedence. @throws ConfigError */
 export function configFromProcess(flags: Readonly<Record<string, string>> = {}): Config {
   return readConfig({ ...process.env, ...flags });
+}
+
+/** The environment of this process for one of the command line on a data folder, which flags may have set here. */
+export function environmentFor(dataFolder: string): Readonly<Record<string, string | undefined>> {
+  return { ...process.env, THERMOCLINE_DATA: dataFolder };
 }
 
 /** A variable that rule files refer to as `env:NAME`; undefined if it is not set. */

@@ -15,6 +15,7 @@ const FREE: ReadonlySet<string> = new Set([
   'THERMOCLINE_SMTP_CA',
   'THERMOCLINE_RULES',
   'THERMOCLINE_TAGS',
+  'THERMOCLINE_EXPORT_TO',
 ]);
 /** Valid texts among the wrong ones. */
 const VALID: ReadonlySet<string> = new Set([

@@ -7,6 +7,7 @@ import { parseNetworks } from '../alerts/egress/outbound-address.ts';
 import type { LogTier, PriceTier } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
 import { accessLogFields } from './access-log-settings.ts';
+import { exportVariables } from './export-settings.ts';
 import { metricExportVariables } from './metric-export-settings.ts';
 import { checkOidc, oidcVariables } from './oidc-settings.ts';
 import { checkedList, keyFault, patternFault, redactionExpressions } from './redaction-settings.ts';
@@ -337,6 +338,7 @@ export const variables = {
     .describe('`on`: outgoing requests to webhooks, OTLP receivers and the identity provider may also use `http:`'),
   ...smtpVariables,
   ...metricExportVariables,
+  ...exportVariables,
   THERMOCLINE_LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
     .describe('`fatal`, `error`, `warn`, `info`, `debug` or `silent`. Logs are JSON lines on standard error'),

@@ -10,6 +10,7 @@ import type { Backups } from '../jobs/backups.ts';
 import type { ClockWatch } from '../jobs/clock-watch.ts';
 import type { CollectorRuns } from '../jobs/collector-runs.ts';
 import type { DemoRun } from '../jobs/demo-run.ts';
+import type { ParquetExport } from '../jobs/parquet-export.ts';
 import type { Reports } from '../jobs/reports/reports.ts';
 import type { RuleFolder } from '../jobs/rule-folder.ts';
 import type { StorageWatch } from '../jobs/storage-watch.ts';
@@ -45,6 +46,8 @@ export interface Context {
   readonly runs: CollectorRuns;
   readonly alerts: AlertEngine;
   readonly ruleFolder: Pick<RuleFolder, 'state'>;
+  /** Null if nothing is exported to Parquet. */
+  readonly parquetExport: Pick<ParquetExport, 'state'> | null;
   readonly demo: DemoRun;
   readonly reports: Reports;
   readonly decoder: Decoder;

@@ -15,12 +15,14 @@ const KEPT_OUTPUT = 500;
 export class DemoRun {
   readonly #entry: string;
   readonly #now: () => number;
+  readonly #environment: Readonly<Record<string, string | undefined>>;
   #running: { readonly child: ChildProcess; readonly startedMs: number; readonly ended: Promise<void> } | null = null;
   #failure: string | null = null;
 
-  /** `entry`: the program of the command line. */
-  constructor(entry: string, now: () => number) {
+  /** `entry`: the program of the command line. It finds this server by the data folder of its environment. */
+  constructor(entry: string, now: () => number, environment: Readonly<Record<string, string | undefined>>) {
     this.#entry = entry;
+    this.#environment = environment;
     this.#now = now;
   }
 
@@ -34,6 +36,7 @@ export class DemoRun {
     this.#failure = null;
     const child = fork(this.#entry, ['demo', '--live', '--no-replace'], {
       execArgv: [],
+      env: { ...this.#environment },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     let output = '';

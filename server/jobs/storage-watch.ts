@@ -9,7 +9,7 @@ import type { DiskDecision } from './disk.ts';
 import { ballastBytes, decideDisk } from './disk.ts';
 
 /** Kinds of problems that the server reports of itself. */
-export type Trouble = 'disk' | 'damage' | 'files' | 'backup' | 'attribution' | 'clock' | 'rules';
+export type Trouble = 'disk' | 'damage' | 'files' | 'backup' | 'attribution' | 'clock' | 'rules' | 'export';
 
 /** Called with a sentence when a problem starts, and with null when it ends. */
 export type OnTrouble = (trouble: Trouble, sentence: string | null) => void;

@@ -11,6 +11,7 @@ import type { ClockSource } from '../clock/guarded-clock.ts';
 import { GuardedClock } from '../clock/guarded-clock.ts';
 import { givenClock, systemClock } from '../clock/system-clock.ts';
 import type { Config } from '../config/environment.ts';
+import { environmentFor } from '../config/environment.ts';
 import type { AssetPaths } from '../config/paths.ts';
 import { Authenticator, newLocalToken } from '../http/access/auth.ts';
 import { LocalUsers } from '../http/access/local-users.ts';
@@ -36,6 +37,7 @@ import { ClockWatch } from '../jobs/clock-watch.ts';
 import { CollectorRuns } from '../jobs/collector-runs.ts';
 import { DemoRun } from '../jobs/demo-run.ts';
 import { ballastBytes } from '../jobs/disk.ts';
+import type { ParquetExport } from '../jobs/parquet-export.ts';
 import type { Reports } from '../jobs/reports/reports.ts';
 import { RuleFolder } from '../jobs/rule-folder.ts';
 import type { OnTrouble } from '../jobs/storage-watch.ts';
@@ -51,6 +53,7 @@ import { PermittedFunctions } from '../tags/permitted-functions.ts';
 import type { TagsFile } from '../tags/tags-file-watch.ts';
 import { ensureAdmin } from './first-admin.ts';
 import { openAlerts } from './open-alerts.ts';
+import { composeExport } from './parquet-export.ts';
 import { composeMail, composeReports } from './reports.ts';
 import { sqlConsole } from './sql-queries.ts';
 import { withinMs } from './within-ms.ts';
@@ -75,6 +78,8 @@ export interface Product {
   readonly tagsFile: TagsFile | null;
   readonly reports: Reports;
   readonly ruleFolder: RuleFolder;
+  /** Null if nothing is exported. */
+  readonly parquetExport: ParquetExport | null;
   /** Admin access for the owner of the data folder while this process runs; never stored. */
   readonly localToken: string;
   /** The admin token created by this first start; null otherwise. It is not stored in clear text. */
@@ -284,8 +289,9 @@ async function assemble(
   await keyTroubles.start();
   const runs = new CollectorRuns(now, monotonicNow);
   const reports = composeReports({ store, alerts, config, log, now }, (request) => app.fetch(request), localToken);
-  const demo = new DemoRun(fileURLToPath(assetPaths.program), now);
+  const demo = new DemoRun(fileURLToPath(assetPaths.program), now, environmentFor(config.dataFolder));
   const sql = sqlConsole(config, assetPaths);
+  const parquetExport = composeExport({ config, assetPaths, files, now, onTrouble });
   const app = createApp({
     config,
     sql,
@@ -296,6 +302,7 @@ async function assemble(
     backups,
     alerts,
     ruleFolder,
+    parquetExport,
     decoder,
     analysis,
     attribution,
@@ -372,6 +379,7 @@ async function assemble(
     tagsFile,
     reports,
     ruleFolder,
+    parquetExport,
     localToken,
     firstToken,
     firstSignIn: () => {

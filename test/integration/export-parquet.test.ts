@@ -8,6 +8,7 @@ import { renderReport, renderStart } from '../../ingest/lines/render.ts';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import type { ExportRequest } from '../../server/cli/export/export-parquet.ts';
 import { exportParquet } from '../../server/cli/export/export-parquet.ts';
+import { folderTarget } from '../../server/cli/export/export-target.ts';
 import { runCommand } from '../support/command.ts';
 import { batchOf } from '../support/fleet-streams.ts';
 import type { TestProduct } from '../support/product.ts';
@@ -41,10 +42,11 @@ const data = join(folder, 'data');
 let product: TestProduct;
 let clock = NOW + HOUR_MS;
 
-const exported = (name: string, change: Partial<ExportRequest> = {}) =>
-  exportParquet({
+const exported = (name: string, change: Partial<ExportRequest> = {}) => {
+  const target = folderTarget(join(folder, name));
+  return exportParquet({
     request: product.fetch,
-    folder: join(folder, name),
+    target,
     fromMs: FROM,
     toMs: clock,
     version: 'test',
@@ -52,7 +54,8 @@ const exported = (name: string, change: Partial<ExportRequest> = {}) =>
     onStart: () => undefined,
     onRow: () => undefined,
     ...change,
-  });
+  }).finally(() => target.close());
+};
 const filesOf = (name: string): string[] =>
   readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.parquet'))
@@ -218,8 +221,8 @@ test('the command on the folder of a server that is stopped', async () => {
   ]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Wrote 3 days \(2026-11-20 to 2026-11-22\), /);
-  const refused = await runCommand(data, ['export', 'parquet', '--to', 's3://bucket/prefix']);
-  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('--to: expected a folder') });
+  const refused = await runCommand(data, ['export', 'parquet', '--to', 's3://Bucket/prefix']);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('--to: expected a folder or an address') });
   const nowhere = await runCommand(data, ['export', 'parquet', '--to', '/proc/nowhere/deep']);
   expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot be (ENOENT)') });
 });

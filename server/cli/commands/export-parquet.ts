@@ -1,15 +1,19 @@
-/** `thermocline export parquet --to FOLDER`: writes invocations and rollups for DuckDB, Athena, Spark and others. */
-import { existsSync, mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+/** `thermocline export parquet --to FOLDER|s3://BUCKET/PREFIX`: writes invocations and rollups for DuckDB, Athena, Spark and others. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { parseS3Address } from '../../../ingest/aws/s3/s3-address.ts';
 import { parseTime } from '../../../ingest/records/time.ts';
+import { plain } from '../../../ingest/text/printable.ts';
 import { byteSize, count } from '../../../ingest/text/quantities.ts';
+import { configFromProcess } from '../../config/environment.ts';
 import { version } from '../../config/paths.ts';
+import type { ExportProgress } from '../../jobs/parquet-export.ts';
 import { examples, timeArgument } from '../arguments.ts';
 import type { Run } from '../command.ts';
 import type { ExportSummary } from '../export/export-parquet.ts';
 import { exportParquet } from '../export/export-parquet.ts';
+import type { ExportTarget } from '../export/export-target.ts';
+import { folderTarget } from '../export/export-target.ts';
 import { writeErr, writeJson, writeOut } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { tokenOption, urlOption } from '../server-options.ts';
@@ -23,10 +27,13 @@ export function exportParquetCommand(parent: Command, run: Run): void {
     .description(
       'write invocations and hourly rollups as Parquet, a folder for each day; later runs write what changed',
     )
-    .requiredOption('--to <folder>', 'folder to write to')
+    .requiredOption('--to <target>', 'folder, or address in S3 or a compatible service: s3://bucket/prefix')
     .addOption(
       new Option('--since <time>', 'first day: 2026-11-01 or now-90d').default('now-35d').argParser(timeArgument),
     )
+    .option('--region <name>', 'region of the bucket (default: from the AWS SDK)')
+    .option('--profile <name>', 'profile of ~/.aws/config for the bucket')
+    .option('--endpoint <url>', 'address of a service compatible with S3, such as MinIO (AWS_ENDPOINT_URL_S3)')
     .addOption(urlOption())
     .addOption(tokenOption('read'))
     .option('--json', 'print the summary as JSON')
@@ -34,7 +41,8 @@ export function exportParquetCommand(parent: Command, run: Run): void {
       'after',
       examples(
         'thermocline export parquet --to /srv/lambda',
-        'thermocline export parquet --to /srv/lambda --since now-400d',
+        'thermocline export parquet --to s3://my-bucket/lambda --since now-400d',
+        'thermocline export parquet --to s3://my-bucket --endpoint http://minio:9000',
         'duckdb -c "SELECT function, count(*) FROM \'/srv/lambda/invocations/*/*.parquet\' GROUP BY function"',
       ),
     )
@@ -44,61 +52,90 @@ export function exportParquetCommand(parent: Command, run: Run): void {
 interface ParquetOptions {
   readonly to: string;
   readonly since: string;
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly profile?: string;
   readonly url?: string;
   readonly token?: string;
   readonly json?: boolean;
 }
 
 async function parquet(options: ParquetOptions): Promise<number> {
-  if (/^[a-z0-9]+:\/\//i.test(options.to))
-    throw new UserError(`--to: expected a folder, got ${options.to}. Copy the folder with aws s3 sync`);
-  const folder = resolve(options.to);
-  createFolder(folder);
   const stopping = new AbortController();
   onTermination(() => stopping.abort());
-  const target = await openServer(options);
-  const nowMs = Date.now();
+  const { signal } = stopping;
+  const target = await exportTarget(options, signal);
+  // The server that started this process is gone.
+  process.once('disconnect', () => stopping.abort());
+  process.channel?.unref();
   let progress = new Progress(0, 'rows');
+  let report = reporter(0);
   try {
-    const summary = await exportParquet({
-      request: target.request,
-      folder,
-      fromMs: parseTime(options.since, nowMs) ?? nowMs,
-      toMs: nowMs,
-      version,
-      signal: stopping.signal,
-      onStart: (invocations) => {
-        progress = new Progress(invocations, 'rows');
-      },
-      onRow: (note) => progress.add(1, note),
-    });
-    progress.finish();
-    if (options.json === true) writeJson(summary);
-    else writeOut(sentenceOf(summary, folder));
-    return 0;
+    const server = await openServer(options);
+    try {
+      const nowMs = Date.now();
+      const summary = await exportParquet({
+        request: server.request,
+        target,
+        fromMs: parseTime(options.since, nowMs) ?? nowMs,
+        toMs: nowMs,
+        version,
+        signal,
+        onStart: (invocations) => {
+          progress = new Progress(invocations, 'rows');
+          report = reporter(invocations);
+        },
+        onRow: (note) => {
+          progress.add(1, note);
+          report(note);
+        },
+      });
+      progress.finish();
+      if (options.json === true) writeJson(summary);
+      else writeOut(sentenceOf(summary, target.where));
+      return 0;
+    } finally {
+      await server.close();
+    }
   } catch (error) {
     progress.finish();
-    if (!stopping.signal.aborted) throw writingFault(folder, error);
+    if (!signal.aborted) throw error;
     writeErr('Interrupted. Complete days are kept; run the command again to go on.\n');
     return 130;
   } finally {
-    await target.close();
+    target.close();
   }
 }
 
-/** Creates the folder in one that exists: a recursive mkdir does not end where parents cannot be created. @throws UserError */
-function createFolder(folder: string): void {
-  try {
-    if (!existsSync(folder)) mkdirSync(folder);
-  } catch (error) {
-    throw writingFault(folder, error);
-  }
+const REPORT_MS = 500;
+
+/** Tells the server that started this process, if one did, how far it is. */
+function reporter(invocations: number): (note: string) => void {
+  let rows = 0;
+  let reportedMs = 0;
+  return (note) => {
+    rows += 1;
+    if (process.send === undefined || performance.now() - reportedMs < REPORT_MS) return;
+    reportedMs = performance.now();
+    process.send({ rows, invocations, note } satisfies ExportProgress, undefined, undefined, () => undefined);
+  };
 }
 
-/** What went wrong with the disk, in a sentence; any other error unchanged. */
-function writingFault(folder: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error) || 'address' in error) return error;
-  return new UserError(`--to: expected a folder that can be written, but ${folder} cannot be (${String(error.code)})`);
+/** @throws UserError if the address has another form, or the target cannot be used */
+async function exportTarget(
+  { to, region, profile, endpoint }: ParquetOptions,
+  signal: AbortSignal,
+): Promise<ExportTarget> {
+  if (!/^[a-z0-9]+:\/\//i.test(to)) {
+    if (region !== undefined || profile !== undefined || endpoint !== undefined)
+      throw new UserError('--region, --profile and --endpoint: expected an address such as s3://bucket/prefix in --to');
+    return folderTarget(to);
+  }
+  const address = parseS3Address(to);
+  if (address === null)
+    throw new UserError(`--to: expected a folder or an address such as s3://bucket/prefix, got ${plain(to)}`);
+  const { s3Target } = await import('../export/s3-target.ts');
+  return s3Target({ address, scope: { region, profile, endpoint, proxy: configFromProcess().proxy }, signal });
 }
 
 function sentenceOf({ written, unchanged, kept, rows, bytes }: ExportSummary, folder: string): string {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../ingest/records/time.ts';
 import { exportParquet } from './export-parquet.ts';
+import { folderTarget } from './export-target.ts';
 
 const MIDNIGHT = Date.UTC(2026, 10, 20);
 
@@ -27,7 +28,7 @@ async function rangesOf(count: (fromMs: number, toMs: number) => number): Promis
       const row = { bucketAt: new Date(MIDNIGHT).toISOString(), invocations: count(MIDNIGHT, MIDNIGHT + DAY_MS) };
       return new Response(isDaily ? `${JSON.stringify(row)}\n` : '');
     },
-    folder,
+    target: folderTarget(folder),
     fromMs: MIDNIGHT,
     toMs: MIDNIGHT + 2 * DAY_MS,
     version: 'test',

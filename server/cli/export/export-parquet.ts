@@ -4,20 +4,18 @@
  */
 import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ApiClient } from '../../../ingest/api/api-client.ts';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
-import { DAY_MS, HOUR_MS, iso, MINUTE_MS, SECOND_MS } from '../../../ingest/records/time.ts';
+import { DAY_MS, iso, MINUTE_MS, SECOND_MS } from '../../../ingest/records/time.ts';
+import { SETTLE_MS } from '../../jobs/parquet-export.ts';
 import { UserError } from '../user-error.ts';
 import type { Dataset } from './datasets.ts';
 import { DATASETS } from './datasets.ts';
-import type { ExportedDay, Manifest } from './manifest.ts';
-import { OWN_FOLDER, readManifest, writeManifest } from './manifest.ts';
+import type { ExportTarget } from './export-target.ts';
+import type { ExportedDay } from './manifest.ts';
+import { manifestText, parseManifest } from './manifest.ts';
 import type { ParquetFile } from './parquet-file.ts';
 
-/** A day is settled this long after its end: late lines and causes of cold starts have arrived. */
-const SETTLE_MS = 6 * HOUR_MS;
 /** Most rows of one request to the API. */
 const MOST_ROWS = 1_000_000;
 /** Finest rollups, by which rows are counted before they are asked for. */
@@ -25,7 +23,7 @@ const COUNTED_MS = 5 * MINUTE_MS;
 
 export interface ExportRequest {
   readonly request: ApiClient;
-  readonly folder: string;
+  readonly target: ExportTarget;
   /** First and last time, epoch ms. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -51,10 +49,8 @@ type DayState = 'changed' | 'kept';
 
 /** @throws UserError, ApiError, or what the signal was aborted with; complete days are kept */
 export async function exportParquet(options: ExportRequest): Promise<ExportSummary> {
-  const { folder, version } = options;
-  const manifest = readManifest(folder, version);
-  const own = join(folder, OWN_FOLDER);
-  mkdirSync(own, { recursive: true });
+  const { target, version } = options;
+  const manifest = parseManifest(await target.readManifest(), version, target.where);
   const { ParquetFile: File } = await import('./parquet-file.ts');
   const exported = { ...manifest.days };
   const all = await storedDays(options);
@@ -78,9 +74,8 @@ export async function exportParquet(options: ExportRequest): Promise<ExportSumma
     };
     rows += found.rows;
     bytes += found.bytes;
-    writeManifest(folder, { format: 1, version, days: exported } satisfies Manifest);
+    await target.writeManifest(manifestText({ format: 1, version, days: exported }));
   }
-  rmSync(join(own, 'part.parquet'), { force: true });
   return { written, unchanged: all.length - changed.length, kept, rows, bytes };
 }
 
@@ -148,15 +143,14 @@ async function exportDay(
 
 /** Writes one file. Null if it had more invocations than are stored now, and is kept: retention has deleted them, or a person. */
 async function writePart(
-  { request, folder, version, signal, onRow }: ExportRequest,
+  { request, target, version, signal, onRow }: ExportRequest,
   File: typeof ParquetFile,
   dataset: Dataset,
   day: string,
   before: ExportedDay['rollups'] | undefined,
 ): Promise<ExportedDay['rollups'] | null> {
   const fromMs = Date.parse(day);
-  const name = join(dataset.name, `day=${day}`);
-  const file = new File(join(folder, OWN_FOLDER, 'part.parquet'), dataset.columns, {
+  const file = new File(target.partPath, dataset.columns, {
     'thermocline.version': version,
     'thermocline.dataset': dataset.name,
     'thermocline.day': day,
@@ -165,12 +159,11 @@ async function writePart(
     file.add(recordOf(line));
     onRow(`${dataset.name} of ${day}`);
   }
+  await file.finish();
   if (dataset.name === 'invocations' && before !== undefined && file.rows < before.rows) return null;
   if (file.rows === 0) return { file: '', rows: 0, bytes: 0 };
-  mkdirSync(join(folder, name), { recursive: true });
-  const target = join(name, 'part-0.parquet');
-  await file.moveTo(join(folder, target));
-  return { file: target, rows: file.rows, bytes: statSync(join(folder, target)).size };
+  const name = `${dataset.name}/day=${day}/part-0.parquet`;
+  return { file: name, rows: file.rows, bytes: await target.store(name) };
 }
 
 interface Range {

@@ -1,17 +1,7 @@
 /** The manifest of an export: which days are complete, and what they were made of. */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../user-error.ts';
+import { MANIFEST } from './export-target.ts';
 
 const part = z.object({ file: z.string(), rows: z.number().int(), bytes: z.number().int() });
 
@@ -36,28 +26,18 @@ const manifest = z.object({
 export type Manifest = z.infer<typeof manifest>;
 export type ExportedDay = Manifest['days'][string];
 
-/** Folder of what is no data. Query engines skip names that begin with an underscore. */
-export const OWN_FOLDER = '_thermocline';
-
-/** @throws UserError if the folder has a manifest that this version cannot read */
-export function readManifest(folder: string, version: string): Manifest {
-  const path = join(folder, OWN_FOLDER, 'manifest.json');
-  if (!existsSync(path)) return { format: 1, version, days: {} };
+/** Reads a manifest; one without days where there is none. @throws UserError if this version cannot read it */
+export function parseManifest(text: string | null, version: string, where: string): Manifest {
+  if (text === null) return { format: 1, version, days: {} };
   try {
-    return manifest.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return manifest.parse(JSON.parse(text));
   } catch {
-    throw new UserError(`${path}: expected the manifest of an export of this version. Export to another folder`);
+    throw new UserError(
+      `${MANIFEST} in ${where}: expected the manifest of an export of this version. Export to elsewhere`,
+    );
   }
 }
 
-/** Replaces the manifest at once. */
-export function writeManifest(folder: string, value: Manifest): void {
-  const own = join(folder, OWN_FOLDER);
-  mkdirSync(own, { recursive: true });
-  const next = join(own, 'manifest.json.next');
-  const file = openSync(next, 'w');
-  writeFileSync(file, `${JSON.stringify(value, null, 1)}\n`);
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(next, join(own, 'manifest.json'));
+export function manifestText(value: Manifest): string {
+  return `${JSON.stringify(value, null, 1)}\n`;
 }

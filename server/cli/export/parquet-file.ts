@@ -1,5 +1,4 @@
 /** Writes one Parquet file row group by row group. In a bundle of its own, which `export parquet` loads. */
-import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import type { BasicType, ColumnSource } from 'hyparquet-writer';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import type { ExportColumn } from './datasets.ts';
@@ -29,7 +28,6 @@ const TYPES: Readonly<Record<ExportColumn['type'], BasicType>> = {
 };
 
 export class ParquetFile {
-  readonly #path: string;
   readonly #columns: readonly ExportColumn[];
   readonly #writer: ParquetWriter;
   #values: unknown[][];
@@ -38,7 +36,6 @@ export class ParquetFile {
 
   /** Creates the file at `path`. `metadata`: texts that the file holds by their names. */
   constructor(path: string, columns: readonly ExportColumn[], metadata: Readonly<Record<string, string>>) {
-    this.#path = path;
     this.#columns = columns;
     this.#values = columns.map(() => []);
     this.#writer = new ParquetWriter({
@@ -59,14 +56,10 @@ export class ParquetFile {
     if (this.rows % GROUP_ROWS === 0) this.#writeGroup();
   }
 
-  /** Completes the file, has the disk store it, and moves it to `target`, replacing what is there. */
-  async moveTo(target: string): Promise<void> {
+  /** Completes the file. */
+  async finish(): Promise<void> {
     this.#writeGroup();
     await this.#writer.finish();
-    const file = openSync(this.#path, 'r+');
-    fsyncSync(file);
-    closeSync(file);
-    renameSync(this.#path, target);
   }
 
   #writeGroup(): void {

@@ -213,6 +213,46 @@ export const ingestStatusAnswer = z
       })
       .nullable()
       .describe('Rule files, and why they are not applied as they are now; null if none are set'),
+    parquetExport: z
+      .object({
+        to: z.string().describe('THERMOCLINE_EXPORT_TO'),
+        running: z
+          .object({
+            startedAt: isoTime,
+            rows: z.number().int().nullable().describe('Rows so far; null before the first'),
+            invocations: z
+              .number()
+              .int()
+              .nullable()
+              .describe('Invocations of the days that it writes; null before it knows'),
+            note: z.string().nullable().describe('What is being written'),
+          })
+          .nullable()
+          .describe('Null if none runs'),
+        last: z
+          .object({
+            startedAt: isoTime,
+            tookMs: z.number(),
+            written: z.number().int().describe('Days that were new or changed'),
+            unchanged: z.number().int().describe('Days that had not changed'),
+            kept: z
+              .number()
+              .int()
+              .describe('Days that were kept because not all of their invocations are stored any more'),
+            lastDay: z.string().nullable().describe('The newest day that was written; null for none'),
+            rows: z.number().int(),
+            bytes: z.number().int(),
+          })
+          .nullable()
+          .describe('The last run that was completed; null before'),
+        failure: z
+          .object({ at: isoTime, message: z.string(), attempts: z.number().int() })
+          .nullable()
+          .describe('Why the newest run failed; null if it was completed'),
+        nextAt: isoTime.describe('When the next run starts'),
+      })
+      .nullable()
+      .describe('The daily export to Parquet; null if none is set'),
     clock: z
       .string()
       .nullable()

@@ -85,6 +85,7 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
         notice: overdueSentence(run) ?? run.notice,
       })),
       ruleFiles: ruleFilesOf(context),
+      parquetExport: parquetExportOf(context),
       clock: context.clock.sentence(),
       endpoint: `${context.config.publicUrl ?? new URL(request.url).origin}/ingest/firehose`,
     };
@@ -122,6 +123,26 @@ function ruleFilesOf({ ruleFolder }: Context): IngestStatusAnswer['ruleFiles'] {
     path: state.path,
     appliedAt: isoOrNull(state.appliedMs),
     problems: state.problems.map((problem) => ({ ...problem })),
+  };
+}
+
+function parquetExportOf({ parquetExport }: Context): IngestStatusAnswer['parquetExport'] {
+  if (parquetExport === null) return null;
+  const { to, running, last, failure, nextMs } = parquetExport.state();
+  const runningView = (one: NonNullable<typeof running>) => {
+    const { rows = null, invocations = null, note = null } = one.progress ?? {};
+    return { startedAt: iso(one.startedMs), rows, invocations, note };
+  };
+  const lastView = ({ to: _, startedMs, ...rest }: NonNullable<typeof last>) => ({
+    startedAt: iso(startedMs),
+    ...rest,
+  });
+  return {
+    to,
+    running: running === null ? null : runningView(running),
+    last: last === null ? null : lastView(last),
+    failure: failure === null ? null : { at: iso(failure.atMs), message: failure.message, attempts: failure.attempts },
+    nextAt: iso(nextMs),
   };
 }
 

@@ -127,6 +127,27 @@ test('collectors with problems, and only those', async () => {
   expect((await showStatus({ collectors: [] })).text).not.toContain('Collectors');
 });
 
+test('the export to Parquet: where to, how far, what last, why not, when next', async () => {
+  const last = {
+    ...{ startedAt: '2026-11-28T06:00:00.000Z', tookMs: 8123, written: 1, unchanged: 34, kept: 0 },
+    ...{ lastDay: '2026-11-27', rows: 1_234_567, bytes: 18_297_344 },
+  };
+  const { section } = await showStatus({
+    parquetExport: {
+      to: 's3://lake/lambda',
+      running: { startedAt: '2026-11-28T07:59:00.000Z', rows: 12_345, invocations: 20_000, note: null },
+      last,
+      failure: { at: '2026-11-28T07:00:00.000Z', message: 'The bucket lake does not exist.', attempts: 1 },
+      nextAt: '2026-11-29T06:00:00.000Z',
+    },
+  });
+  expect(section('Export to Parquet')).toBe(
+    'Export to Parquet problem The bucket lake does not exist. s3://lake/lambda · running: 12.3 k rows · last run 2 h ago: 1.23 M rows, 17.4 MiB · next: 2026-11-29 06:00:00',
+  );
+  restore();
+  expect((await showStatus({ parquetExport: null })).text).not.toContain('Export to Parquet');
+});
+
 test('pulled log groups: state, progress, events and the last attempt', async () => {
   const pull = { account: '1', region: 'eu-west-1', mode: 'poll' as const, message: null, running: false };
   const times = { watermarkAt: '2026-11-28T06:00:00.000Z', updatedAt: '2026-11-28T07:57:00.000Z' };

@@ -16,6 +16,7 @@ import { DeadLetters } from './dead-letters.tsx';
 import { DemoData } from './demo-data.tsx';
 import { Imports } from './imports.tsx';
 import { KeyTroubles } from './key-troubles.tsx';
+import { ParquetExport } from './parquet-export.tsx';
 import { RuleFiles } from './rule-files.tsx';
 
 /** Ingest status: sources, lag, coverage, pulled log groups and dead letters. */
@@ -90,6 +91,7 @@ function Status({ data, updatedMs }: { readonly data: IngestStatusAnswer; readon
         </p>
       )}
       <RuleFiles of={data.ruleFiles} />
+      <ParquetExport of={data.parquetExport} />
       <Completeness status={data} updatedMs={updatedMs} />
       {data.coverageReasons.length > 0 && <MissingData data={data} />}
       {data.sources.length > 0 && <Sources data={data} />}
