@@ -62,13 +62,14 @@ const ENTRIES = {
   'workers/analysis': 'server/roles/analysis-worker.ts',
 };
 
-/** What the program loads when it is first used: a server without MCP clients or an identity provider neither reads nor compiles their packages. */
+/** What the program and threads load when it is first used: a server without MCP clients or an identity provider neither reads nor compiles their packages. */
 const ON_DEMAND = {
   mcp: 'server/mcp/mcp-server.ts',
   oidc: 'server/http/access/oidc/provider.ts',
   parquet: 'server/cli/export/parquet-file.ts',
   'report-ja': 'server/jobs/reports/texts/report-ja.ts',
   'report-ko': 'server/jobs/reports/texts/report-ko.ts',
+  yaml: 'server/yaml/located-document.ts',
 };
 
 /** What the MCP SDK imports and the product does not use: a validator of what clients are asked for, and schemas of Zod 3. */
@@ -143,9 +144,12 @@ const onDemandFrom = (files) => ({
         kind === 'dynamic-import' ? { path: files[name], namespace: 'on-demand' } : undefined,
       );
     }
-    onResolve({ filter: /^\.\/load-bundle\.cjs$/, namespace: 'on-demand' }, ({ path }) => ({ path, external: true }));
+    // Bundles of threads are in a folder below.
     onLoad({ filter: /.*/, namespace: 'on-demand' }, ({ path }) => ({
-      contents: `module.exports = require('./load-bundle.cjs').loadBundle(new URL('./${path}', __url));\n`,
+      contents: `const up = /\\/workers\\/[^/]+$/.test(__url) ? '../' : './';
+const { loadBundle } = require(up + 'load-bundle.cjs');
+module.exports = loadBundle(new URL(up + '${path}', __url));
+`,
     }));
   },
 });

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { MOST_FILE_BYTES, readTagsFile } from './tags-file.ts';
 
-const errorsOf = (text: string): readonly string[] => {
-  const read = readTagsFile(text);
+const errorsOf = async (text: string): Promise<readonly string[]> => {
+  const read = await readTagsFile(text);
   return read.ok ? [] : read.errors;
 };
 
-test('rules of a file, of which every scalar is text', () => {
-  const read = readTagsFile(`
+test('rules of a file, of which every scalar is text', async () => {
+  const read = await readTagsFile(`
 rules:
   - functions: ['checkout-*', cart]
     accounts: [012345678901]
@@ -34,9 +34,9 @@ rules:
   });
 });
 
-test('JSON is YAML; a file without rules gives no tags', () => {
-  expect(readTagsFile('{"rules":[{"functions":["a"],"tags":{"team":"x"}}]}')).toMatchObject({ ok: true });
-  expect(readTagsFile('rules: []')).toEqual({ ok: true, rules: [] });
+test('JSON is YAML; a file without rules gives no tags', async () => {
+  expect(await readTagsFile('{"rules":[{"functions":["a"],"tags":{"team":"x"}}]}')).toMatchObject({ ok: true });
+  expect(await readTagsFile('rules: []')).toEqual({ ok: true, rules: [] });
 });
 
 test.each([
@@ -67,37 +67,37 @@ test.each([
     ['line 2: rules.0.functions.0: expected at most 256 characters'],
   ],
   ['rules: []\nteams: []', ['line 2: teams: unknown field']],
-])('%j is refused with the line, the field and what was expected', (text, expected) => {
-  expect(errorsOf(text)).toEqual(expected);
+])('%j is refused with the line, the field and what was expected', async (text, expected) => {
+  expect(await errorsOf(text)).toEqual(expected);
 });
 
-test('a key that appears twice, and text that is no YAML', () => {
-  expect(errorsOf('rules:\n  - functions: [a]\n    tags: {team: a, team: b}')).toEqual([
+test('a key that appears twice, and text that is no YAML', async () => {
+  expect(await errorsOf('rules:\n  - functions: [a]\n    tags: {team: a, team: b}')).toEqual([
     'line 3: Map keys must be unique',
   ]);
-  expect(errorsOf('rules: [')[0]).toMatch(/^line 1: /);
+  expect((await errorsOf('rules: ['))[0]).toMatch(/^line 1: /);
 });
 
-test('aliases are refused before they are expanded', () => {
+test('aliases are refused before they are expanded', async () => {
   const bomb = Array.from({ length: 30 }, (_, at) =>
     at === 0 ? 'a0: &a0 [x, x]' : `a${at}: &a${at} [*a${at - 1}, *a${at - 1}]`,
   ).join('\n');
-  expect(errorsOf(`${bomb}\nrules: *a29`)).toEqual(['YAML aliases (*name) are not supported']);
+  expect(await errorsOf(`${bomb}\nrules: *a29`)).toEqual(['YAML aliases (*name) are not supported']);
 });
 
-test('a file, a rule or patterns beyond their limits', () => {
-  expect(errorsOf('#'.repeat(MOST_FILE_BYTES + 1))).toEqual(['the file has 262,145 bytes; expected at most 262,144']);
+test('a file, a rule or patterns beyond their limits', async () => {
+  expect(await errorsOf('#'.repeat(MOST_FILE_BYTES + 1))).toEqual(['the file has 262,145 bytes; expected at most 262,144']);
   const rules = (n: number, of: string) => `rules:\n${`  - {functions: [${of}], tags: {team: a}}\n`.repeat(n)}`;
-  expect(errorsOf(rules(1001, 'a'))).toEqual(['line 2: rules: expected at most 1,000 rules']);
-  expect(errorsOf(rules(1000, 'a,b,c,d,e,f'))).toEqual(['rules: 6,000 patterns; expected at most 5,000']);
+  expect(await errorsOf(rules(1001, 'a'))).toEqual(['line 2: rules: expected at most 1,000 rules']);
+  expect(await errorsOf(rules(1000, 'a,b,c,d,e,f'))).toEqual(['rules: 6,000 patterns; expected at most 5,000']);
   const tags = Array.from({ length: 51 }, (_, at) => `k${at}: v`).join(', ');
-  expect(errorsOf(`rules:\n  - functions: [a]\n    tags: {${tags}}`)).toEqual([
+  expect(await errorsOf(`rules:\n  - functions: [a]\n    tags: {${tags}}`)).toEqual([
     'line 3: rules.0.tags: expected at most 50 tags',
   ]);
 });
 
-test('of many errors, the first twenty are stated', () => {
-  const errors = errorsOf(`rules:\n${'  - {}\n'.repeat(40)}`);
+test('of many errors, the first twenty are stated', async () => {
+  const errors = await errorsOf(`rules:\n${'  - {}\n'.repeat(40)}`);
   expect(errors).toHaveLength(21);
   expect(errors.at(-1)).toBe('and 20 more');
 });

@@ -1,8 +1,8 @@
 /** Reads a file of tags (YAML or JSON): patterns of functions, and the tags that matching functions have. */
-import { LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { integer } from '../../ingest/text/quantities.ts';
 import { MOST_TAGS, ownTagFault } from '../http/contract/tag-limits.ts';
+import type { LocatedDocument } from '../yaml/located-document.ts';
 import type { TagRule } from './tag-rule.ts';
 
 export const MOST_FILE_BYTES = 262_144;
@@ -53,21 +53,15 @@ export type TagsFileResult =
   | { readonly ok: false; readonly errors: readonly string[] };
 
 /** Parses a file of tags. Every scalar is text, so that account numbers need no quotes. */
-export function readTagsFile(text: string): TagsFileResult {
+export async function readTagsFile(text: string): Promise<TagsFileResult> {
   if (text.length > MOST_FILE_BYTES) return refused(sizeFault(text.length));
-  const lines = new LineCounter();
-  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false });
-  const lineOf = (offset: number): string => `line ${lines.linePos(offset).line}`;
+  // The parser is large, and only files of tags and rules need it.
+  const { parseLocated } = await import('../yaml/located-document.ts');
+  const document = parseLocated(text, 'failsafe');
   if (document.errors.length > 0)
-    return refused(...document.errors.map(({ pos, message }) => `${lineOf(pos[0])}: ${message}`));
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 0 });
-  } catch {
-    return refused('YAML aliases (*name) are not supported');
-  }
-  const parsed = fileSchema.safeParse(value ?? {});
-  if (!parsed.success) return refused(...parsed.error.issues.flatMap((issue) => messagesOf(issue, document, lineOf)));
+    return refused(...document.errors.map(({ line, message }) => (line === null ? message : `line ${line}: ${message}`)));
+  const parsed = fileSchema.safeParse(document.value ?? {});
+  if (!parsed.success) return refused(...parsed.error.issues.flatMap((issue) => messagesOf(issue, document)));
   const { rules } = parsed.data;
   const all = rules.reduce(
     (sum, { functions = [], accounts = [], regions = [] }) => sum + functions.length + accounts.length + regions.length,
@@ -96,27 +90,11 @@ function refused(...errors: readonly string[]): TagsFileResult {
   };
 }
 
-function messagesOf(
-  issue: z.core.$ZodIssue,
-  document: ReturnType<typeof parseDocument>,
-  lineOf: (offset: number) => string,
-): readonly string[] {
+function messagesOf(issue: z.core.$ZodIssue, { lineOf, firstLine }: LocatedDocument): readonly string[] {
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys : null;
   const paths = unknown === null ? [issue.path] : unknown.map((key) => [...issue.path, key]);
   return paths.map((path) => {
     const field = path.map((part) => String(part).slice(0, 200)).join('.') || 'file';
-    return `${lineOf(offsetOf(document, path))}: ${field}: ${unknown === null ? issue.message : 'unknown field'}`;
+    return `line ${lineOf(path) ?? firstLine}: ${field}: ${unknown === null ? issue.message : 'unknown field'}`;
   });
-}
-
-/** Where a value, or the nearest one around it, begins. */
-function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)) {
-      const [start]: readonly unknown[] = node.range;
-      if (typeof start === 'number') return start;
-    }
-  }
-  return 0;
 }

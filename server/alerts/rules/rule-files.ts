@@ -1,6 +1,4 @@
 /** Rule files (YAML or JSON): rules, receivers, routes and inhibitions, with unit tests of rules in the style of promtool. */
-import type { Document } from 'yaml';
-import { isNode, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { durationMs, durationText } from '../../../ingest/records/time.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
@@ -8,6 +6,7 @@ import type { RuleDocument } from '../../http/contract/alert-rules.ts';
 import { ruleDocument } from '../../http/contract/alert-rules.ts';
 import { receiverDocument } from '../../http/contract/receivers.ts';
 import { routingDocument } from '../../http/contract/routing.ts';
+import { parseLocated } from '../../yaml/located-document.ts';
 import { secretReference } from '../code/secret-references.ts';
 import type { Instance } from '../evaluate/alert.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
@@ -80,24 +79,11 @@ export function fileErrorText({ line, field, message }: FileError): string {
 
 /** Parses a rule file. On failure, returns all errors, each with its line, the field and what was expected. */
 export function readRuleFile(text: string): RuleFileResult {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const lineOf = (field: string): number | null => lineAt(document, lines, field === '' ? [] : field.split('.'));
-  if (document.errors.length > 0)
-    return {
-      ok: false,
-      errors: document.errors.map(({ message, linePos }) => ({
-        line: linePos?.[0].line ?? null,
-        field: '',
-        message: message.split(/ at line \d+, column/)[0] ?? message,
-      })),
-    };
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 0 });
-  } catch {
-    return { ok: false, errors: [{ line: null, field: '', message: 'YAML aliases (*name) are not supported' }] };
-  }
+  const document = parseLocated(text);
+  const lineOf = (field: string): number | null =>
+    document.lineOf(field === '' ? [] : field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part)));
+  if (document.errors.length > 0) return { ok: false, errors: document.errors.map((error) => ({ ...error, field: '' })) };
+  const { value } = document;
   // An empty list is a statement; a file without any is one that was not written yet.
   if (value === null || (typeof value === 'object' && Object.keys(value).length === 0))
     return {
@@ -150,18 +136,6 @@ function errorsIn({ rules, receivers, routes, tests }: RuleFile): readonly Field
     }
   }
   return errors;
-}
-
-/** Line of the node at a path, or of the nearest one around it that has a place in the text. */
-function lineAt(document: Document, lines: LineCounter, path: readonly string[]): number | null {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node: unknown = document.getIn(
-      path.slice(0, length).map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
-      true,
-    );
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return null;
 }
 
 /** Times at which a rule is not evaluated: what a test expects there would never be compared. */

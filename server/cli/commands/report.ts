@@ -1,23 +1,28 @@
-/** `thermocline report FUNCTION`: report on its memory size, with a table, a small chart and reasons. */
+/**
+ * `thermocline report FUNCTION`: report on its memory size, with a table, a small chart and reasons. With --html or --csv: the report of
+ * a week or month.
+ */
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type * as z from 'zod';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
 import { plain } from '../../../ingest/text/printable.ts';
 import { duration, fixed, integer, percent, signedPercent, usd } from '../../../ingest/text/quantities.ts';
-import type { Config } from '../../config/environment.ts';
-import { configFromProcess } from '../../config/environment.ts';
 import type { memoryAnswer } from '../../http/contract/memory.ts';
 import { durationArgument, examples, positiveNumber } from '../arguments.ts';
 import type { Run } from '../command.ts';
 import { writeJson, writeOut } from '../output.ts';
-import { openTarget } from '../target.ts';
+import type { PeriodReportOptions } from '../period-report.ts';
+import { writePeriodReport } from '../period-report.ts';
+import { tokenOption, urlOption } from '../server-options.ts';
+import { openServer } from '../target.ts';
+import { UserError } from '../user-error.ts';
 
 export function reportCommand(program: Command, run: Run): void {
   program
     .command('report')
-    .description('report on the memory size of a function: observed sizes, candidates, recommendation')
-    .argument('<function>', 'name or account:region:name')
+    .description('report on the memory size of a function, or on a week or month (--html, --csv)')
+    .argument('[function]', 'name or account:region:name')
     .addOption(new Option('--since <duration>', 'time range: 12h, 14d, 8w').default('14d').argParser(durationArgument))
     .addOption(
       new Option('--strategy <strategy>', 'optimization goal')
@@ -31,26 +36,49 @@ export function reportCommand(program: Command, run: Run): void {
     )
     .addOption(new Option('--max-duration <ms>', 'upper limit of the mean duration').argParser(positiveNumber))
     .option('--json', 'print the API response as JSON')
+    .option('--html <file>', 'write the report of a week or month, as it is sent by e-mail; - for standard output')
+    .option('--csv <file>', 'write the costs of its functions; - for standard output')
+    .option('--period <period>', 'the week or month: 2026-W48, 2026-11 (default: the last whole one)')
+    .addOption(new Option('--every <period>', 'what the last whole one is').choices(['week', 'month']).default('week'))
+    .option('--time-zone <name>', 'time zone of the week or month, such as Europe/Berlin', 'UTC')
+    .option('--account <id>', 'functions of one account')
+    .option('--in-region <name>', 'functions of one region')
+    .addOption(urlOption())
+    .addOption(tokenOption('read'))
     .addHelpText(
       'after',
-      examples('thermocline report checkout', 'thermocline report checkout --strategy balanced --since 30d'),
+      examples(
+        'thermocline report checkout',
+        'thermocline report checkout --strategy balanced --since 30d',
+        'thermocline report --html week.html --csv week.csv',
+        'thermocline report --html november.html --period 2026-11 --time-zone Europe/Berlin',
+      ),
     )
-    .action((name: string, options: ReportOptions) => run(() => report(configFromProcess(), name, options)));
+    .action((name: string | undefined, options: ReportOptions) => run(() => report(name, options)));
 }
 
-interface ReportOptions {
+interface ReportOptions extends PeriodReportOptions {
   readonly since: string;
   readonly strategy: string;
   readonly maxSlower: string;
   readonly maxDuration?: string;
   readonly json?: boolean;
+  readonly url?: string;
+  readonly token?: string;
 }
 
 type Memory = z.infer<typeof memoryAnswer>;
 
-async function report(config: Config, name: string, options: ReportOptions): Promise<number> {
-  const target = await openTarget(config);
+async function report(name: string | undefined, options: ReportOptions): Promise<number> {
+  const isOfPeriod = options.html !== undefined || options.csv !== undefined;
+  if (name === undefined && !isOfPeriod)
+    throw new UserError('Give the name of a function, or --html FILE or --csv FILE for the report of a week or month');
+  const target = await openServer(options);
   try {
+    if (isOfPeriod || name === undefined) {
+      await writePeriodReport(target.request, name, options);
+      return 0;
+    }
     const query = new URLSearchParams({
       from: `now-${options.since}`,
       strategy: options.strategy,

@@ -83,7 +83,7 @@ export const fileTasks = {
       const stamp = `${ino} ${size} ${mtimeMs}`;
       if (stamp === known) return { stamp, result: null };
       if (size > MOST_FILE_BYTES) return refused(stamp, sizeFault(size));
-      return { stamp, result: readTagsFile(readFileSync(path, 'utf8')) };
+      return { stamp, result: await readTagsFile(readFileSync(path, 'utf8')) };
     } catch (error) {
       return refused(null, error instanceof Error ? error.message : String(error));
     }
