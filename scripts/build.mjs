@@ -203,6 +203,7 @@ export async function buildServer() {
       'bench/log-peer': 'bench/log-peer.ts',
       'bench/page': 'bench/page.ts',
       'bench/loop': 'bench/loop.ts',
+      'bench/sql-health': 'bench/sql-health.ts',
       'bench/sender': 'bench/sender.ts',
       'bench/floor': 'bench/floor.ts',
       'bench/backfill': 'bench/backfill.ts',

@@ -63,11 +63,17 @@ try {
   mkdirSync(join(root, 'usr/bin'), { recursive: true });
   symlinkSync('/opt/thermocline/node_modules/thermocline/dist/main.js', join(root, 'usr/bin/thermocline'));
   chmodSync(join(root, 'opt/thermocline/node_modules/thermocline/dist/main.js'), 0o755);
-  const unit = readFileSync('deploy/systemd/thermocline.service', 'utf8')
-    // What the unit says about installing it by hand.
-    .replace(/^#(?! ).*\n|^# {3}.*\n/gm, '')
-    .replace('EnvironmentFile=-/etc/thermocline.env', 'EnvironmentFile=-/etc/thermocline/thermocline.env')
-    .replace('ExecStart=/usr/bin/env thermocline serve', 'ExecStart=/usr/bin/thermocline serve');
+  const unit = Object.entries({
+    'EnvironmentFile=-/etc/thermocline.env': 'EnvironmentFile=-/etc/thermocline/thermocline.env',
+    'ExecStart=/usr/bin/env thermocline serve': 'ExecStart=/usr/bin/thermocline serve',
+  }).reduce(
+    (text, [from, to]) => {
+      if (!text.includes(from)) throw new Error(`deploy/systemd/thermocline.service: expected ${from}`);
+      return text.replace(from, to);
+    },
+    // Without what the unit says about installing it by hand.
+    readFileSync('deploy/systemd/thermocline.service', 'utf8').replace(/^#(?! ).*\n|^# {3}.*\n/gm, ''),
+  );
   write('lib/systemd/system/thermocline.service', unit);
   write('etc/thermocline/thermocline.env', SETTINGS, 0o640);
   mkdirSync(join(root, 'etc/thermocline/rules'), { recursive: true });

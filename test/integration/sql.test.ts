@@ -1,4 +1,6 @@
 /** The SQL console through the API and the command line: what it answers, and what a hostile query may not do to the server. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fillStore } from '../../bench/fill-store.ts';
 import { HOUR_MS } from '../../ingest/records/time.ts';
@@ -32,6 +34,21 @@ afterAll(async () => {
   await server.stop();
   removeFolder(folder);
 });
+
+/** Processes of queries that this one has started. */
+function queryProcesses(): number[] {
+  const tasks = readdirSync('/proc/self/task');
+  const children = tasks.flatMap((task) => readFileSync(`/proc/self/task/${task}/children`, 'utf8').trim().split(' '));
+  return children.filter((pid) => pid !== '' && commandOf(pid).includes('sql.cjs')).map(Number);
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
 
 const headers = { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' };
 const post = (body: object, more: RequestInit = {}): Promise<Response> =>
@@ -180,6 +197,15 @@ describe('hostile queries', () => {
       rows: 1,
     });
     expect(await filling).toEqual({ kind: 'memory', bytes: 201_326_592 });
+  });
+
+  test('two queries without end leave the processor to the server', async () => {
+    const patient = patientConsole();
+    const both = [patient.run(query), patient.run(query)];
+    // 10: below normal. The scheduler of Linux gives a process at 0 nine times as much of a processor.
+    await expect.poll(() => queryProcesses().map((pid) => getPriority(pid))).toEqual([10, 10]);
+    patient.close();
+    expect(await Promise.all(both)).toEqual([{ kind: 'abandoned' }, { kind: 'abandoned' }]);
   });
 
   test('two run and eight wait; more are refused with a time to retry', async () => {
