@@ -4,6 +4,8 @@ import { SmtpClient } from '../alerts/egress/smtp-client.ts';
 import type { AlertEngine } from '../alerts/engine.ts';
 import type { MailSender } from '../alerts/notify/mail-exchange.ts';
 import type { Config } from '../config/environment.ts';
+import { shapeAnswer } from '../http/answers/shape-answer.ts';
+import type { AnalysisPool } from '../jobs/analysis/analysis-pool.ts';
 import { Reports } from '../jobs/reports/reports.ts';
 import type { FileThread } from '../storage/files/file-thread.ts';
 import type { Store } from '../storage/ports.ts';
@@ -26,6 +28,7 @@ export function composeMail(
 
 interface Parts {
   readonly store: Store;
+  readonly analysis: AnalysisPool;
   readonly alerts: AlertEngine;
   readonly config: Config;
   readonly log: Logger;
@@ -34,7 +37,7 @@ interface Parts {
 
 /** Reports that ask the API of this process about all data. */
 export function composeReports(
-  { store, alerts, config, log, now }: Parts,
+  { store, analysis, alerts, config, log, now }: Parts,
   answer: (request: Request) => Response | Promise<Response>,
   localToken: string,
 ): Reports {
@@ -44,6 +47,10 @@ export function composeReports(
       const headers = new Headers(init.headers);
       headers.set('authorization', `Bearer ${localToken}`);
       return answer(new Request(new URL(path, 'http://127.0.0.1'), { ...init, headers }));
+    },
+    writeFiles: async (answers, page) => {
+      const { answer, meta } = await shapeAnswer(analysis, 'reportFiles', answers, page);
+      return { html: answer.bytes, ...meta };
     },
     receivers: () => alerts.receivers(),
     now,

@@ -12,7 +12,7 @@ let browser: Browser;
 let html: string;
 beforeAll(async () => {
   const page = { content: reportContent(500), name: 'Costs', madeAt: '2026-11-23T07:00:00.000Z', note: null };
-  html = await reportHtml(page, async () => undefined);
+  html = reportHtml(page);
   browser = await launch();
 });
 afterAll(() => browser?.close());

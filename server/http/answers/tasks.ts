@@ -21,6 +21,7 @@ import { otlpMetrics } from './prometheus/otlp-metrics.ts';
 import { listingPlan, promqlPlan } from './prometheus/plan.ts';
 import { queryResult } from './query-result.ts';
 import { redactionTest } from './redaction-test.ts';
+import { reportFiles } from './report-files.ts';
 import { rollupExport } from './rollup-export.ts';
 import { storedQueryResult } from './stored-query-result.ts';
 
@@ -48,6 +49,7 @@ export const answerTasks = {
   promqlResult,
   queryResult,
   redactionTest,
+  reportFiles,
   rollupExport,
   storedQueryResult,
 };

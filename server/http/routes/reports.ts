@@ -1,21 +1,19 @@
 /** Handlers of weekly and monthly reports. */
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { ApiError } from '../../../ingest/api/api-client.ts';
 import { iso } from '../../../ingest/records/time.ts';
 import { isTimeZone } from '../../../ingest/records/time-zone.ts';
-import { readContent } from '../../jobs/reports/content.ts';
-import { reportHtml } from '../../jobs/reports/html.ts';
+import { readAnswers } from '../../jobs/reports/content.ts';
 import { isReportFormat, REPORT_FORMATS } from '../../jobs/reports/messages.ts';
 import { filesOf, isLate } from '../../jobs/reports/reports.ts';
 import { lastWhole, nextDue } from '../../jobs/reports/schedule-times.ts';
-import { reportTexts } from '../../jobs/reports/texts/texts.ts';
+import { reportCatalogue } from '../../jobs/reports/texts/texts.ts';
 import type { ReportFilters, ReportSchedule, StoredReport, StoredSchedule } from '../../storage/ports.ts';
 import { MOST_SCHEDULES } from '../../storage/ports.ts';
+import { shapeAnswer } from '../answers/shape-answer.ts';
 import type { Context } from '../context.ts';
 import type { Period } from '../contract/periods.ts';
 import { periodOf } from '../contract/periods.ts';
-import { costCsv } from '../contract/report-rows.ts';
 import type { ReportScheduleView, ReportsAnswer, ScheduleDocument } from '../contract/reports.ts';
 import { reportRoutes } from '../contract/reports.ts';
 import { implement } from '../implement.ts';
@@ -83,13 +81,13 @@ export const reportHandlers = implement(reportRoutes, {
     if (!isTimeZone(timeZone)) rejectInvalid([{ field: 'timeZone', message: TIME_ZONE }]);
     const period = chosenPeriod(key, { every, timeZone }, context.now());
     await rejectUnknown(filters, context);
-    const content = await readContent(callApi, { period, timeZone, filters }).catch(rejectRefused);
+    const answers = await readAnswers(callApi, { period, timeZone, filters }).catch(rejectRefused);
+    const catalogue = await reportCatalogue(language);
+    const page = { name: null, madeAt: iso(context.now()), note: null, language, catalogue };
+    const { answer, meta } = await shapeAnswer(context.analysis, 'reportFiles', answers, page);
     const name = `thermocline-${period.key}`;
-    if (format === 'csv') return document(costCsv(content.rows, 'function'), format, name, 'attachment');
-    const texts = await reportTexts(language);
-    const page = { content, name: null, madeAt: iso(context.now()), note: null, texts };
-    const html = await reportHtml(page, () => setImmediate());
-    return document(html, format, name, 'inline');
+    if (format === 'csv') return document(meta.csv, format, name, 'attachment');
+    return document(answer.bytes, format, name, 'inline');
   },
 });
 
@@ -108,7 +106,12 @@ function rejectRefused(error: unknown): never {
 const TIME_ZONE = 'expected an IANA time zone such as Europe/Berlin';
 
 /** A file. What is in it cannot run, ask other servers or be part of another page, whichever way it is opened. */
-function document(text: string, format: 'html' | 'csv', name: string, how: 'inline' | 'attachment'): Response {
+function document(
+  text: string | Uint8Array<ArrayBuffer>,
+  format: 'html' | 'csv',
+  name: string,
+  how: 'inline' | 'attachment',
+): Response {
   return new Response(text, {
     headers: {
       'content-type': format === 'html' ? 'text/html; charset=utf-8' : 'text/csv; charset=utf-8; header=present',

@@ -37,12 +37,21 @@ export interface ReportContent {
   readonly isCut: boolean;
 }
 
+/** Answers of the API as they came, from which a thread makes the content. */
+export interface ReportAnswers {
+  readonly scope: ReportScope;
+  readonly overview: Uint8Array;
+  readonly before: Uint8Array;
+  /** By the key of the period. */
+  readonly costs: readonly (readonly [key: string, answer: Uint8Array])[];
+}
+
 /** Asks the API one question after the other: a report is no reason to let pages wait. @throws ApiError if one is not answered */
-export async function readContent(ask: ApiClient, scope: ReportScope): Promise<ReportContent> {
+export async function readAnswers(ask: ApiClient, scope: ReportScope): Promise<ReportAnswers> {
   const { period, timeZone, filters } = scope;
-  const overview = await overviewOf(ask, scope, period);
-  const before = await overviewOf(ask, scope, previousOf(period));
-  const byPeriod = new Map<string, CostAnswer>();
+  const overview = await bytesOf(ask, overviewPath(scope, period));
+  const before = await bytesOf(ask, overviewPath(scope, previousOf(period)));
+  const costs: [string, Uint8Array][] = [];
   for (const one of trendOf(period)) {
     const body = {
       ...rangeOf(one, timeZone),
@@ -53,22 +62,42 @@ export async function readContent(ask: ApiClient, scope: ReportScope): Promise<R
       ),
     };
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-    byPeriod.set(one.key, await readAnswer<CostAnswer>(await ask('/api/v1/query', init)));
+    costs.push([one.key, await bytesOf(ask, '/api/v1/query', init)]);
   }
+  return { scope, overview, before, costs };
+}
+
+/** What the answers say. Not for the main thread: with a thousand functions it parses and sorts megabytes. */
+export function contentOf({ scope, ...answers }: ReportAnswers): ReportContent {
+  const { period, timeZone } = scope;
+  const before = parsed<OverviewAnswer>(answers.before);
+  const byPeriod = new Map(answers.costs.map(([key, answer]) => [key, parsed<CostAnswer>(answer)]));
   return {
     scope,
     bounds: boundsOf(period, timeZone),
-    overview,
+    overview: parsed<OverviewAnswer>(answers.overview),
     before: before.functions === 0 ? null : before,
     rows: costRows(byPeriod, period, 'function'),
     isCut: (byPeriod.get(period.key)?.groups.length ?? 0) >= COSTS.limit,
   };
 }
 
-async function overviewOf(ask: ApiClient, { timeZone, filters }: ReportScope, period: Period): Promise<OverviewAnswer> {
+async function bytesOf(ask: ApiClient, path: string, init: RequestInit = {}): Promise<Uint8Array> {
+  const response = await ask(path, init);
+  if (!response.ok) await readAnswer(response);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** The JSON of a successful answer of this product's API, which has the type of its route. */
+function parsed<T>(answer: Uint8Array): T {
+  const value: T = JSON.parse(new TextDecoder().decode(answer));
+  return value;
+}
+
+function overviewPath({ timeZone, filters }: ReportScope, period: Period): string {
   const query = new URLSearchParams(rangeOf(period, timeZone));
   for (const [name, value] of Object.entries(filters)) if (value !== undefined) query.set(name, value);
-  return readAnswer<OverviewAnswer>(await ask(`/api/v1/overview?${query}`));
+  return `/api/v1/overview?${query}`;
 }
 
 function rangeOf(period: Period, timeZone: string): { from: string; to: string } {

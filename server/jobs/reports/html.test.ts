@@ -5,11 +5,11 @@ import { reportHtml } from './html.ts';
 import { reportBody } from './messages.ts';
 
 const AT = '2026-11-23T07:00:00.000Z';
-const html = (content: ReturnType<typeof reportContent>, note: string | null = null): Promise<string> =>
-  reportHtml({ content, name: 'Costs', madeAt: AT, note }, async () => undefined);
+const html = (content: ReturnType<typeof reportContent>, note: string | null = null): string =>
+  reportHtml({ content, name: 'Costs', madeAt: AT, note });
 
 test('it runs nothing, asks no other server and shows hostile text as it is written', async () => {
-  const text = await html(reportContent(500), '<b>late</b>');
+  const text = html(reportContent(500), '<b>late</b>');
   expect(text).not.toMatch(/<script|<img|<link|<iframe|src=|url\(|@import|javascript:|\u202e/);
   expect(text).toContain('&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\ufffdgnp.exe');
   expect(text).toContain('&lt;b&gt;late&lt;/b&gt;');
@@ -23,7 +23,7 @@ test('figures are compared with the period before, and what is not known says wh
     ...{ invocations: 500, costUsd: null, costReason: 'no REPORT line has a memory size' },
     ...{ coverageReason: 'no START lines', findings: [] },
   });
-  const text = await html(content);
+  const text = html(content);
   expect(text).toContain('<span>Invocations</span><b>500</b><span>-50 % against the period before</span>');
   expect(text).toContain('<span>Cost</span><b>–</b><span></span>');
   expect(text).toContain('<li>Cost: no REPORT line has a memory size</li><li>');
@@ -33,7 +33,7 @@ test('figures are compared with the period before, and what is not known says wh
 });
 
 test('a period without data says so and has no empty tables', async () => {
-  const text = await html({ ...reportContent(0, { functions: 0 }), before: null });
+  const text = html({ ...reportContent(0, { functions: 0 }), before: null });
   expect(text).toContain('No invocations are stored of this period.');
   expect(text).toContain('No data of Week 46, 2026-11-09 to 2026-11-15 to compare with.');
   expect(text).not.toMatch(/<table|<svg|<h2/);

@@ -5,10 +5,11 @@ import type { OverviewAnswer } from '../../http/contract/overview.ts';
 import { previousOf } from '../../http/contract/periods.ts';
 import type { CostRow } from '../../http/contract/report-rows.ts';
 import { changeOf, idParts } from '../../http/contract/report-rows.ts';
+import type { ReportLanguage } from '../../http/contract/reports.ts';
 import type { ReportContent } from './content.ts';
 import { shortPeriodName } from './content.ts';
 import { factsOf, findingsOf, reasonsOf, scopeSentence, titleOf } from './facts.ts';
-import type { ReportTexts } from './texts/texts.ts';
+import type { Catalogue, ReportTexts } from './texts/texts.ts';
 
 export interface ReportPage {
   readonly content: ReportContent;
@@ -20,6 +21,12 @@ export interface ReportPage {
   readonly note: string | null;
   readonly texts: ReportTexts;
 }
+
+/** A page without its content, as a thread gets it. */
+export type UntranslatedPage = Omit<ReportPage, 'content' | 'texts'> & {
+  readonly language: ReportLanguage;
+  readonly catalogue: Catalogue;
+};
 
 /** Widths that A4 leaves within its margins are in the style: tables break between rows, and long names within them. */
 const STYLE = `@page{size:A4;margin:14mm 12mm}
@@ -44,17 +51,9 @@ ol,ul{margin:0;padding-left:20px}li{margin:0 0 4px;overflow-wrap:anywhere;break-
 /** What browsers may do with the file: show it. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
-/** Rows of the table that are written at once. */
-const ROWS_AT_ONCE = 50;
-
-/** Writes the file over several turns of the event loop: `nextTurn` resolves in the next one. */
-export async function reportHtml(page: ReportPage, nextTurn: () => Promise<unknown>): Promise<string> {
-  const written: string[] = [];
-  for (const part of partsOf(page)) {
-    written.push(part);
-    await nextTurn();
-  }
-  return written.join('\n');
+/** The file. Not for the main thread: with a thousand functions it is half a megabyte. */
+export function reportHtml(page: ReportPage): string {
+  return [...partsOf(page)].join('\n');
 }
 
 function* partsOf({ content, name, madeAt, note, texts }: ReportPage): Generator<string> {
@@ -167,11 +166,7 @@ function* costs({ scope: { period }, isCut, rows }: ReportContent, texts: Report
   const most = t('The {n} most expensive functions; there are more.', { n: count(rows.length) });
   const cut = isCut ? `<p class="soft">${escapeHtml(most)}</p>` : '';
   yield `<h2>${escapeHtml(t('Cost by function'))}</h2>\n${cut}<table><colgroup><col class="name"><col class="place"><col class="money"><col class="money"><col class="change"><col class="trend"></colgroup>${head}<tbody>`;
-  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
-    yield rows
-      .slice(at, at + ROWS_AT_ONCE)
-      .map((row) => costRow(row, texts))
-      .join('\n');
+  yield rows.map((row) => costRow(row, texts)).join('\n');
   yield '</tbody></table>';
 }
 

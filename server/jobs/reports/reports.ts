@@ -1,5 +1,4 @@
 /** Makes reports: those that are due by their schedules, each once for its period, and others on request. */
-import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { ApiClient } from '../../../ingest/api/api-client.ts';
@@ -7,7 +6,6 @@ import { HOUR_MS, iso } from '../../../ingest/records/time.ts';
 import type { MailAttachment } from '../../alerts/egress/smtp-client.ts';
 import type { Receiver } from '../../alerts/notify/receiver.ts';
 import type { Period } from '../../http/contract/periods.ts';
-import { costCsv } from '../../http/contract/report-rows.ts';
 import type {
   NewDelivery,
   ReportFiles,
@@ -16,18 +14,24 @@ import type {
   StoredReport,
   StoredSchedule,
 } from '../../storage/ports.ts';
-import { readContent } from './content.ts';
+import type { ReportAnswers, ReportContent } from './content.ts';
+import { readAnswers } from './content.ts';
 import { lateSentence } from './facts.ts';
-import { reportHtml } from './html.ts';
+import type { UntranslatedPage } from './html.ts';
 import { isReportFormat, reportBody } from './messages.ts';
 import type { DueReport } from './schedule-times.ts';
 import { boundsOf, lastDue } from './schedule-times.ts';
-import { reportTexts } from './texts/texts.ts';
+import { reportCatalogue, textsOf } from './texts/texts.ts';
 
 export interface ReportsOptions {
   readonly store: Pick<Store, 'read' | 'control'>;
   /** Asks the API about all data. */
   readonly ask: ApiClient;
+  /** Makes the files from the answers of the API, in a thread. */
+  readonly writeFiles: (
+    answers: ReportAnswers,
+    page: UntranslatedPage,
+  ) => Promise<{ readonly html: Uint8Array; readonly csv: string; readonly content: ReportContent }>;
   readonly receivers: () => readonly Receiver[];
   readonly now: () => number;
   /** Random id without a prefix. */
@@ -118,21 +122,23 @@ export class Reports {
   }
 
   async #make({ schedule, period, id, by, dueMs, receivers }: Order): Promise<StoredReport | null> {
-    const { store, ask, now, publicUrl, newId } = this.#options;
+    const { store, ask, writeFiles, now, publicUrl, newId } = this.#options;
     const { name, timeZone, filters, keep, language } = schedule;
-    const texts = await reportTexts(language);
-    const content = await readContent(ask, { period, timeZone, filters });
+    const catalogue = await reportCatalogue(language);
+    const texts = textsOf(language, catalogue);
+    const answers = await readAnswers(ask, { period, timeZone, filters });
     const madeMs = now();
     const madeAt = iso(madeMs);
     const note = dueMs !== null && isLate({ dueMs, madeMs }) ? lateSentence(iso(dueMs), madeAt, texts) : null;
-    const html = Buffer.from(await reportHtml({ content, name, madeAt, note, texts }, () => setImmediate()));
-    const csv = Buffer.from(costCsv(content.rows, 'function'));
+    const page = { name, madeAt, note, language, catalogue };
+    const { html, content, ...files } = await writeFiles(answers, page);
+    const csv = Buffer.from(files.csv);
     const report: StoredReport = {
       ...{ id, scheduleId: schedule.id, period: period.key, by, dueMs, madeMs },
       ...boundsOf(period, timeZone),
       ...{ htmlBytes: html.length, csvBytes: csv.length },
     };
-    const files: ReportFiles = { ...report, name, html: await compressed(html), csv: await compressed(csv) };
+    const stored: ReportFiles = { ...report, name, html: await compressed(html), csv: await compressed(csv) };
     const message = { report, name, content, note, madeAt, publicUrl, texts };
     const deliveries = this.#options.receivers().flatMap((receiver): NewDelivery[] => {
       if (!receivers.includes(receiver.id) || !isReportFormat(receiver.format)) return [];
@@ -140,7 +146,7 @@ export class Reports {
       const common = { receiverId: receiver.id, groupId: '', createdMs: madeMs };
       return [{ ...common, id: `msg_${newId()}`, type: 'report.ready', body }];
     });
-    return (await store.control.addReport(files, deliveries, keep)) ? report : null;
+    return (await store.control.addReport(stored, deliveries, keep)) ? report : null;
   }
 }
 

@@ -14,7 +14,7 @@ import type { ReportLanguage } from '../../../http/contract/reports.ts';
 /** Marks a text that catalogues of other languages have. */
 const message = <const Text extends string>(text: Text): Text => text;
 
-type Catalogue = Readonly<Record<string, string>>;
+export type Catalogue = Readonly<Record<string, string>>;
 type Values = Readonly<Record<string, string | number | null>>;
 type Finding = Pick<FunctionFinding, 'code' | 'parameters' | 'sentence'>;
 
@@ -32,8 +32,9 @@ const LOADERS: { readonly [Language in ReportLanguage]: () => Promise<Catalogue>
   ko: () => import('./report-ko.ts').then(({ catalogue }) => catalogue),
 };
 
-export async function reportTexts(language: ReportLanguage): Promise<ReportTexts> {
-  return textsOf(language, await LOADERS[language]());
+/** Plain data, which may go to a thread. */
+export function reportCatalogue(language: ReportLanguage): Promise<Catalogue> {
+  return LOADERS[language]();
 }
 
 /** As in web/i18n/translate.ts. */
