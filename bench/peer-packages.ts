@@ -9,17 +9,26 @@ const FOLDERS = ['node_modules/.bench', 'node_modules/.clickhouse'];
 
 /** Requires a package such as `chdb@3.4.0`, from the folder of the product. @throws Error if it cannot be had */
 export function requirePeer(root: string, versioned: string): unknown {
-  const name = versioned.slice(0, versioned.lastIndexOf('@'));
-  const homes = FOLDERS.map((folder) => join(root, folder));
+  return createRequire(join(peerHome(root, versioned), 'x.js'))(nameOf(versioned));
+}
+
+/** The folder in whose `node_modules` a package is, installed there if it was not. @throws Error if it cannot be had */
+export function peerHome(root: string, versioned: string): string {
+  const name = nameOf(versioned);
+  // A folder for each: npm removes from one what it was not told to install.
+  const own = join(root, 'node_modules/.bench', name.replace('/', '+'));
+  const homes = [...FOLDERS.map((folder) => join(root, folder)), own];
   const known = homes.find((home) => existsSync(join(home, 'node_modules', name)));
-  const home = known ?? homes[0] ?? root;
-  if (known === undefined) {
-    mkdirSync(home, { recursive: true });
-    execFileSync(
-      'npm',
-      ['install', '--prefix', home, '--no-save', '--no-audit', '--no-fund', '--loglevel=error', versioned],
-      { stdio: ['ignore', 2, 2] },
-    );
-  }
-  return createRequire(join(home, 'x.js'))(name);
+  if (known !== undefined) return known;
+  mkdirSync(own, { recursive: true });
+  execFileSync(
+    'npm',
+    ['install', '--prefix', own, '--no-save', '--no-audit', '--no-fund', '--loglevel=error', versioned],
+    { stdio: ['ignore', 2, 2] },
+  );
+  return own;
+}
+
+function nameOf(versioned: string): string {
+  return versioned.slice(0, versioned.lastIndexOf('@'));
 }

@@ -103,7 +103,9 @@ async function checkDebian() {
   const unit = readFileSync(join(root, 'lib/systemd/system/thermocline.service'), 'utf8');
   if (!unit.includes('\nExecStart=/usr/bin/thermocline serve\n')) throw new Error('the unit starts another program');
   await run(process.execPath, main, join(folder, 'data-deb'));
-  console.log(`Debian package ${say('dpkg-deb', '--field', file, 'Version')}: unpacked and runs (${say('du', '-h', file).split('\t')[0]})`);
+  console.log(
+    `Debian package ${say('dpkg-deb', '--field', file, 'Version')}: unpacked and runs (${say('du', '-h', file).split('\t')[0]})`,
+  );
 }
 
 try {

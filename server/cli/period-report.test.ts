@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { ApiError } from '../../ingest/api/api-client.ts';
-import { run } from './program.ts';
 import { writePeriodReport } from './period-report.ts';
+import { run } from './program.ts';
 import { UserError } from './user-error.ts';
 
 let folder = '';

@@ -41,6 +41,8 @@ const TAGS_PAUSE_MS = 5000;
 const BACKUP_PAUSE_MS = 60_000;
 const REPORT_PAUSE_MS = 60_000;
 const EXPORT_PAUSE_MS = 60_000;
+/** As the first attribution: a start has other work. */
+const FIRST_EXPORT_MS = 10_000;
 const DISCOVERY_PAUSE_MS = 60_000;
 /** Rule files are read again: watchers miss what mounts and network file systems change. */
 const RULES_PAUSE_MS = 5000;
@@ -162,7 +164,7 @@ function scheduleJobs(config: Config, product: Product, log: Logger): Schedule {
     schedule.add({
       name: 'export to Parquet',
       pauseMs: EXPORT_PAUSE_MS,
-      firstDelayMs: EXPORT_PAUSE_MS,
+      firstDelayMs: FIRST_EXPORT_MS,
       run: (signal) => parquetExport.round(signal),
     });
   add('reading of rule files', RULES_PAUSE_MS, () => product.ruleFolder.round());

@@ -288,7 +288,11 @@ async function assemble(
   });
   await keyTroubles.start();
   const runs = new CollectorRuns(now, monotonicNow);
-  const reports = composeReports({ store, analysis, alerts, config, log, now }, (request) => app.fetch(request), localToken);
+  const reports = composeReports(
+    { store, analysis, alerts, config, log, now },
+    (request) => app.fetch(request),
+    localToken,
+  );
   const demo = new DemoRun(fileURLToPath(assetPaths.program), now, environmentFor(config.dataFolder));
   const sql = sqlConsole(config, assetPaths);
   const parquetExport = composeExport({ config, assetPaths, files, now, onTrouble });

@@ -86,7 +86,9 @@ test('aliases are refused before they are expanded', async () => {
 });
 
 test('a file, a rule or patterns beyond their limits', async () => {
-  expect(await errorsOf('#'.repeat(MOST_FILE_BYTES + 1))).toEqual(['the file has 262,145 bytes; expected at most 262,144']);
+  expect(await errorsOf('#'.repeat(MOST_FILE_BYTES + 1))).toEqual([
+    'the file has 262,145 bytes; expected at most 262,144',
+  ]);
   const rules = (n: number, of: string) => `rules:\n${`  - {functions: [${of}], tags: {team: a}}\n`.repeat(n)}`;
   expect(await errorsOf(rules(1001, 'a'))).toEqual(['line 2: rules: expected at most 1,000 rules']);
   expect(await errorsOf(rules(1000, 'a,b,c,d,e,f'))).toEqual(['rules: 6,000 patterns; expected at most 5,000']);

@@ -59,7 +59,9 @@ export async function readTagsFile(text: string): Promise<TagsFileResult> {
   const { parseLocated } = await import('../yaml/located-document.ts');
   const document = parseLocated(text, 'failsafe');
   if (document.errors.length > 0)
-    return refused(...document.errors.map(({ line, message }) => (line === null ? message : `line ${line}: ${message}`)));
+    return refused(
+      ...document.errors.map(({ line, message }) => (line === null ? message : `line ${line}: ${message}`)),
+    );
   const parsed = fileSchema.safeParse(document.value ?? {});
   if (!parsed.success) return refused(...parsed.error.issues.flatMap((issue) => messagesOf(issue, document)));
   const { rules } = parsed.data;

@@ -16,7 +16,8 @@ export interface LocatedDocument {
 export function parseLocated(text: string, schema: 'core' | 'failsafe' = 'core'): LocatedDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { schema, lineCounter: lines, prettyErrors: false });
-  const lineAt = (node: unknown): number | null => (isNode(node) && node.range ? lines.linePos(node.range[0]).line : null);
+  const lineAt = (node: unknown): number | null =>
+    isNode(node) && node.range ? lines.linePos(node.range[0]).line : null;
   const lineOf = (path: readonly PropertyKey[]): number | null => {
     for (let length = path.length; length > 0; length -= 1) {
       const line = lineAt(document.getIn(path.slice(0, length), true));
@@ -30,6 +31,10 @@ export function parseLocated(text: string, schema: 'core' | 'failsafe' = 'core')
   try {
     return { ...located, value: document.toJS({ maxAliasCount: 0 }), errors };
   } catch {
-    return { ...located, value: undefined, errors: [{ line: null, message: 'YAML aliases (*name) are not supported' }] };
+    return {
+      ...located,
+      value: undefined,
+      errors: [{ line: null, message: 'YAML aliases (*name) are not supported' }],
+    };
   }
 }

@@ -2,12 +2,13 @@
  * `thermocline export parquet --to s3://…`: against a double that verifies signatures (which AWS's own client also passes), and against
  * the S3 server of npm `s3rver`. What is stored is what a folder has; runs that end early go on, on any machine.
  */
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { fillStore } from '../../bench/fill-store.ts';
-import { requirePeer } from '../../bench/peer-packages.ts';
+import { peerHome, requirePeer } from '../../bench/peer-packages.ts';
 import { openS3 } from '../../ingest/aws/s3/s3-client.ts';
 import { putFile } from '../../ingest/aws/s3/s3-upload.ts';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
@@ -285,7 +286,7 @@ interface SdkClient {
   send(command: unknown): Promise<{ Body?: { transformToByteArray(): Promise<Uint8Array> } }>;
 }
 type Sdk = Record<'S3Client' | 'GetObjectCommand' | 'PutObjectCommand', new (options: object) => SdkClient>;
-const sdk = peer<Sdk>('@aws-sdk/client-s3@3.1063.0') ?? null;
+const sdk = peer<Sdk>('@aws-sdk/client-s3@3.1175.0');
 
 test.skipIf(sdk === null)(
   "AWS's own client reads what was exported, and passes the double's verification",
@@ -304,39 +305,48 @@ test.skipIf(sdk === null)(
   },
 );
 
-type S3rver = new (options: object) => { run(): Promise<{ port: number }>; close(): Promise<void> };
-const s3rver = peer<S3rver>('s3rver@3.7.1');
+/** The command of s3rver; null where it cannot be installed. */
+function s3rverCommand(): string | null {
+  try {
+    return join(peerHome(root, 's3rver@3.7.1'), 'node_modules/s3rver/bin/s3rver.js');
+  } catch {
+    return null;
+  }
+}
+const s3rver = s3rverCommand();
 
 test.skipIf(s3rver === null)('the server of npm s3rver takes an export', async () => {
-  if (s3rver === null) return;
   const directory = join(folder, 's3rver');
-  const server = new s3rver({
-    port: 0,
-    address: '127.0.0.1',
-    silent: true,
-    directory,
-    configureBuckets: [{ name: 'lake' }],
+  const args = [s3rver ?? '', '--directory', directory, '--address', '127.0.0.1', '--port', '0'];
+  const server = spawn(process.execPath, [...args, '--configure-bucket', 'lake'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const { port } = await server.run();
-  const env = { ...process.env };
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'S3RVER', AWS_SECRET_ACCESS_KEY: 'S3RVER' });
   try {
+    const port = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      server.once('exit', (code) => reject(new Error(`s3rver ended with ${code}: ${text}`)));
+      server.stdout.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        const found = /listening on 127\.0\.0\.1:(\d+)/.exec(text)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+    });
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'S3RVER', AWS_SECRET_ACCESS_KEY: 'S3RVER' });
     const endpoint = `http://127.0.0.1:${port}`;
     expect(await toS3('a/', endpoint)).toMatchObject({ written: DAYS });
     expect(await toS3('a/', endpoint)).toMatchObject({ written: [], unchanged: 3 });
-    const client = await openS3(
-      { bucket: 'lake', prefix: 'a/' },
-      { region: 'us-east-1', endpoint },
-      new AbortController().signal,
-    );
+    const signal = new AbortController().signal;
+    const client = await openS3({ bucket: 'lake', prefix: 'a/' }, { region: 'us-east-1', endpoint }, signal);
     const path = join(folder, 'parts');
     writeFileSync(path, Buffer.alloc(11_000_000, 'x'));
     expect(await putFile(client, 'big', path, { partBytes: 5_242_880 })).toBe(11_000_000);
-    const stored = await fetch(`${endpoint}/lake/a/big`);
-    expect((await stored.arrayBuffer()).byteLength).toBe(11_000_000);
+    const stored = await client.send({ method: 'GET', key: 'big' });
+    expect(stored.body).toBe('x'.repeat(11_000_000));
     client.close();
   } finally {
-    process.env = env;
-    await server.close();
+    Object.assign(process.env, CREDENTIALS);
+    server.removeAllListeners('exit');
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    if (server.exitCode === null && server.kill()) await ended;
   }
 });

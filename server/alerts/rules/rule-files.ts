@@ -82,7 +82,8 @@ export function readRuleFile(text: string): RuleFileResult {
   const document = parseLocated(text);
   const lineOf = (field: string): number | null =>
     document.lineOf(field === '' ? [] : field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part)));
-  if (document.errors.length > 0) return { ok: false, errors: document.errors.map((error) => ({ ...error, field: '' })) };
+  if (document.errors.length > 0)
+    return { ok: false, errors: document.errors.map((error) => ({ ...error, field: '' })) };
   const { value } = document;
   // An empty list is a statement; a file without any is one that was not written yet.
   if (value === null || (typeof value === 'object' && Object.keys(value).length === 0))
