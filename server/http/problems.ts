@@ -34,6 +34,9 @@ export function asProblemError(error: unknown): unknown {
   return new ProblemError('too-many-requests', 'Too many passwords are being checked. Retry later', [], LANE_SECONDS);
 }
 
+/** Fields that only a store can refuse: its messages begin with their names. */
+const REFUSED_FIELDS = { q: 'The search is not valid', sort: 'There are too many invocations to sort' } as const;
+
 /** Maps an error to its problem document. Server errors are logged; their messages are not sent to the client. */
 export function problemOf(error: unknown): { readonly document: Problem; readonly isServerError: boolean } {
   if (error instanceof ProblemError)
@@ -44,13 +47,11 @@ export function problemOf(error: unknown): { readonly document: Problem; readonl
       document: describe('invalid-request', 'The cursor is not valid', [{ field: 'cursor', message: error.message }]),
       isServerError: false,
     };
-  if ((error instanceof StoreError || error instanceof RangeError) && error.message.startsWith('q: '))
-    return {
-      document: describe('invalid-request', 'The search is not valid', [
-        { field: 'q', message: error.message.slice(3) },
-      ]),
-      isServerError: false,
-    };
+  for (const [field, title] of Object.entries(REFUSED_FIELDS))
+    if ((error instanceof StoreError || error instanceof RangeError) && error.message.startsWith(`${field}: `)) {
+      const message = error.message.slice(field.length + 2);
+      return { document: describe('invalid-request', title, [{ field, message }]), isServerError: false };
+    }
   if (error instanceof StoreError) {
     if (error.code === 'busy') return { document: describe('unavailable', error.message, []), isServerError: true };
     return {

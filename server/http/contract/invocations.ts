@@ -91,7 +91,7 @@ export const invocationsQuery = z.strictObject({
     .enum([...INVOCATION_NUMBERS, ...descending])
     .default('-endedAt')
     .describe(
-      'Newest first, or by a number: `-` is descending. What has no value comes last, of equal values the newest first. initDurationMs is that of a restore where there was no init. Attempts of requestId are always in their order',
+      'Newest first, or by a number: `-` is descending. What has no value comes last, of equal values the newest first. initDurationMs is that of a restore where there was no init. Attempts of requestId are always in their order. With SQLite, a range with more than about 5,000,000 invocations is refused',
     ),
 });
 
