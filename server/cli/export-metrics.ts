@@ -14,18 +14,18 @@ import type { Product } from '../roles/serve.ts';
 const POSITION_FILE = 'metric-export.json';
 const FIRST_DELAY_MS = 5000;
 
-type Exporting = Pick<Product, 'files' | 'store' | 'analysis' | 'runs' | 'now'>;
+type Exporting = Pick<Product, 'files' | 'store' | 'analysis' | 'tags' | 'runs' | 'now'>;
 
 /** Returns null if no receiver is configured. */
 export function exportMetrics(config: Config, product: Exporting, version: string, log: Logger): Schedule | null {
   const { metricExport: target } = config;
   if (target === null) return null;
-  const { files, store, analysis, runs, now } = product;
+  const { files, store, analysis, tags, runs, now } = product;
   const egress = new SsrfSafeClient({ policy: config.outbound, proxy: config.proxy });
   const file = join(config.dataFolder, POSITION_FILE);
   const job = new MetricExport({
     target,
-    read: (period) => metricRequests({ store, analysis, config, version }, period, target.encoding),
+    read: (period) => metricRequests({ store, analysis, config, tags, version }, period, target.encoding),
     post: (request) => egress.post(request),
     load: () => files.run('readFile', file),
     save: (text) => files.run('replaceFile', file, text),

@@ -33,6 +33,7 @@ import type { StoreErrorLog } from './limits/store-error-log.ts';
 import type { StrangerBodies } from './limits/stranger-bodies.ts';
 import type { LiveHub } from './live.ts';
 import type { Metrics } from './metrics.ts';
+import type { FunctionMetrics } from './prometheus/function-metrics.ts';
 import type { RequestIds } from './request-ids.ts';
 
 export interface Context {
@@ -71,6 +72,8 @@ export interface Context {
   readonly keyTroubles: KeyTroubles;
   readonly skippedRows: SkippedRowCounter;
   readonly live: LiveHub;
+  /** Metrics of functions for scrapers. */
+  readonly functionMetrics: Pick<FunctionMetrics, 'read'>;
   readonly tags: TagBook;
   readonly permitted: PermittedFunctions;
   /** Null without a file of tags. */

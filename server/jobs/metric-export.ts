@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { HOUR_MS, SECOND_MS, WEEK_MS } from '../../ingest/records/time.ts';
 import type { OutboundResponse } from '../alerts/egress/egress-client.ts';
 import { OutboundError } from '../alerts/egress/egress-client.ts';
+import { jsonText } from '../storage/json-text.ts';
 
 export interface MetricExportTarget {
   readonly url: string;
@@ -98,18 +99,7 @@ export class MetricExport {
   async #load(): Promise<Position | null> {
     const text = await this.#options.load();
     if (text === null) return null;
-    const parsed = z
-      .string()
-      .transform((given, issue) => {
-        try {
-          return JSON.parse(given) as unknown;
-        } catch {
-          issue.addIssue({ code: 'custom', message: 'expected JSON' });
-          return z.NEVER;
-        }
-      })
-      .pipe(position)
-      .safeParse(text);
+    const parsed = jsonText(position).safeParse(text);
     // Of a later time than now: the clock was ahead, or the folder is of another machine.
     return parsed.success && parsed.data.sentMs <= this.#options.now() ? parsed.data : null;
   }

@@ -1,4 +1,5 @@
 /** Composition root of the server: picks store, decoder and clock, and passes them to the app. */
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
@@ -29,6 +30,7 @@ import { StrangerBodies } from '../http/limits/stranger-bodies.ts';
 import { LiveHub } from '../http/live.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { readCoverage } from '../http/presentation/coverage.ts';
+import { FunctionMetrics } from '../http/prometheus/function-metrics.ts';
 import { RequestIds } from '../http/request-ids.ts';
 import { AnalysisPool } from '../jobs/analysis/analysis-pool.ts';
 import { attributionSentence, ColdStartAttribution } from '../jobs/attribution/attribution.ts';
@@ -50,6 +52,7 @@ import { SkippedRowCounter } from '../storage/skipped-rows.ts';
 import { openSqliteStore } from '../storage/sqlite/store.ts';
 import { openTags } from '../tags/open-tags.ts';
 import { PermittedFunctions } from '../tags/permitted-functions.ts';
+import type { TagBook } from '../tags/tag-book.ts';
 import type { TagsFile } from '../tags/tags-file-watch.ts';
 import { ensureAdmin } from './first-admin.ts';
 import { openAlerts } from './open-alerts.ts';
@@ -65,6 +68,7 @@ export interface Product {
   readonly decoder: Decoder;
   readonly analysis: AnalysisPool;
   readonly store: Store;
+  readonly tags: TagBook;
   readonly runs: CollectorRuns;
   readonly storage: StorageWatch;
   readonly backups: Backups;
@@ -92,6 +96,8 @@ export interface Product {
 }
 
 const LOW_MEMORY_YOUNG_HEAP_MB = 8;
+/** Counters of functions for scrapers, in the data folder. */
+const COUNTERS_FILE = 'function-counters.json';
 const USE_FLUSH_MS = 30_000;
 /** Bodies of authenticated API requests in memory, in total. */
 const API_BODY_BYTES = 33_554_432;
@@ -296,7 +302,12 @@ async function assemble(
   const demo = new DemoRun(fileURLToPath(assetPaths.program), now, environmentFor(config.dataFolder));
   const sql = sqlConsole(config, assetPaths);
   const parquetExport = composeExport({ config, assetPaths, files, now, onTrouble });
+  const functionMetrics = new FunctionMetrics({
+    ...{ store, analysis, files, config, now, log },
+    path: join(config.dataFolder, COUNTERS_FILE),
+  });
   const app = createApp({
+    functionMetrics,
     config,
     sql,
     demo,
@@ -360,6 +371,7 @@ async function assemble(
     mail?.close();
     await alerts.idle();
     await decoder.close();
+    await functionMetrics.save();
     await analysis.close();
     await keyTroubles.close();
     await store.close();
@@ -372,6 +384,7 @@ async function assemble(
     analysis,
     files,
     store,
+    tags,
     runs,
     storage,
     backups,

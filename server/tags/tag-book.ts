@@ -209,6 +209,16 @@ export class TagBook {
     return all;
   }
 
+  /** As {@link tagged}, by account:region:name. */
+  async taggedByName(): Promise<ReadonlyMap<string, Tags>> {
+    const all = new Map<string, Tags>();
+    await this.#forEach((_, owned, at, { ids }) => {
+      const id = ids[at];
+      if (owned.size > 0 && id !== undefined) all.set(id, plainTags(owned));
+    });
+    return all;
+  }
+
   /** Keys of the tags that functions for which `isCounted` is true have, in alphabetical order. Rejects with a StoreError. */
   async keys(isCounted: (owner: Named) => boolean = () => true): Promise<readonly KnownTag[]> {
     const byKey = new Map<string, Map<string, number>>();

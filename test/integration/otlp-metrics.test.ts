@@ -55,7 +55,7 @@ function exporter(encoding: 'protobuf' | 'json'): MetricExport {
   const config = readConfig(environment);
   const egress = new SsrfSafeClient({ policy: config.outbound });
   let kept: string | null = null;
-  const context = { store: product.store, analysis: product.analysis, config, version: '1.2.3' };
+  const context = { store: product.store, analysis: product.analysis, tags: product.tags, config, version: '1.2.3' };
   return new MetricExport({
     target: { url, headers: { authorization: 'Bearer secret' }, encoding, intervalMs: 60_000 },
     read: (period) => metricRequests(context, period, encoding),

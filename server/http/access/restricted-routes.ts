@@ -59,6 +59,7 @@ const ROUTES: ReadonlySet<string> = new Set([
   'get /api/v1/report-preview',
   'get /api/v1/service-map',
   'get /api/v1/tags',
+  'get /metrics/functions',
   'get /api/v1/traces/:traceId',
   'get /api/v1/tuning-runs',
   'post /mcp',

@@ -17,6 +17,8 @@ import { monthCost } from './month-cost.ts';
 import { overview } from './overview.ts';
 import { overviewWithPrevious } from './overview-with-previous.ts';
 import { promqlListing, promqlResult } from './prometheus/answers.ts';
+import { functionMetricsText } from './prometheus/exposition.ts';
+import { countFunctions, moveCounterBase } from './prometheus/function-counters.ts';
 import { otlpMetrics } from './prometheus/otlp-metrics.ts';
 import { listingPlan, promqlPlan } from './prometheus/plan.ts';
 import { queryResult } from './query-result.ts';
@@ -28,11 +30,13 @@ import { storedQueryResult } from './stored-query-result.ts';
 export const answerTasks = {
   coldStartReport,
   comparison,
+  countFunctions,
   environmentList,
   errorList,
   failureReport,
   functionExport,
   functionList,
+  functionMetricsText,
   invocationExport,
   invocationList,
   listingPlan,
@@ -41,6 +45,7 @@ export const answerTasks = {
   logNews,
   metricValues,
   monthCost,
+  moveCounterBase,
   otlpMetrics,
   overview,
   overviewWithPrevious,

@@ -163,6 +163,19 @@ export const prometheusRoutes = declareRoutes({
     bodyTypes: FORM,
     answer: seriesAnswer,
   },
+  functionMetrics: {
+    scope: 'read',
+    tag: 'Prometheus',
+    method: 'get',
+    path: '/metrics/functions',
+    summary: 'Get metrics of functions in the Prometheus text format, to be scraped',
+    query: z.object({
+      'match[]': selectors,
+      limit: z.string().optional().describe('Maximum number of series; at most 100,000, the default'),
+    }),
+    answer: z.string(),
+    stream: 'text',
+  },
   prometheusMetadata: {
     scope: 'read',
     tag: 'Prometheus',

@@ -82,7 +82,7 @@ function isOtlp({ path }: RouteDeclaration): boolean {
 }
 
 function isPrometheus({ path }: RouteDeclaration): boolean {
-  return path.startsWith('/prometheus/');
+  return path.startsWith('/prometheus/') || path === '/metrics/functions';
 }
 
 function operationOf(operationId: string, route: RouteDeclaration, components: Components): Json {

@@ -4,8 +4,8 @@ export interface Family {
   readonly name: FamilyName;
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
-  /** Sketches that the question must read for it. */
-  readonly sketches: 'none' | 'duration' | 'cold';
+  /** What the question must read for it beside counts: sketches, causes of cold starts, or tags. */
+  readonly reads: 'counts' | 'duration' | 'cold' | 'causes' | 'tags';
 }
 
 export const FAMILIES = [
@@ -17,6 +17,11 @@ export const FAMILIES = [
     'Invocations of which it is not known whether the runtime reported an error',
   ),
   counter('thermocline_cold_starts_total', 'Cold starts by kind'),
+  counter(
+    'thermocline_cold_start_causes_total',
+    'Cold starts by cause, once it is determined; as long as their invocations are stored',
+    'causes',
+  ),
   counter(
     'thermocline_user_felt_cold_starts_total',
     'Cold starts that a caller waited for; absent where log streams are not known',
@@ -34,20 +39,21 @@ export const FAMILIES = [
   histogram('thermocline_init_duration_seconds', 'Init or restore time of cold starts by kind, to 1 %', 'cold'),
   gauge('thermocline_max_memory_used_bytes', 'Largest memory use of an invocation in the last five minutes'),
   gauge('thermocline_function_info', '1 for each function, with its runtime and package type'),
+  gauge('thermocline_function_tags', '1 for each function, with its tags as labels tag_KEY', 'tags'),
 ] as const;
 
 export type FamilyName = (typeof FAMILIES)[number]['name'];
 
-function counter<const N extends string>(name: N, help: string) {
-  return { name, type: 'counter', help, sketches: 'none' } as const;
+function counter<const N extends string>(name: N, help: string, reads: 'counts' | 'causes' = 'counts') {
+  return { name, type: 'counter', help, reads } as const;
 }
 
-function gauge<const N extends string>(name: N, help: string) {
-  return { name, type: 'gauge', help, sketches: 'none' } as const;
+function gauge<const N extends string>(name: N, help: string, reads: 'counts' | 'tags' = 'counts') {
+  return { name, type: 'gauge', help, reads } as const;
 }
 
-function histogram<const N extends string>(name: N, help: string, sketches: 'duration' | 'cold') {
-  return { name, type: 'histogram', help, sketches } as const;
+function histogram<const N extends string>(name: N, help: string, reads: 'duration' | 'cold') {
+  return { name, type: 'histogram', help, reads } as const;
 }
 
 /** Names of the series of a family. */

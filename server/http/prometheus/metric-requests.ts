@@ -3,6 +3,7 @@ import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { LEVELS } from '../../storage/rollup/bucket.ts';
 import { readShapedAnswer } from '../answers/shape-answer.ts';
 import type { Context } from '../context.ts';
+import { familyContext } from './family-context.ts';
 
 /** Rollup rows that are read at most. */
 const MAX_ROWS = 1_000_000;
@@ -25,7 +26,7 @@ export interface MetricRequests {
 
 /** Rejects as questions of the store do. */
 export async function metricRequests(
-  { store, analysis, config, version }: Pick<Context, 'store' | 'analysis' | 'config' | 'version'>,
+  { store, analysis, config, tags, version }: Pick<Context, 'store' | 'analysis' | 'config' | 'tags' | 'version'>,
   { startMs, endMs, atMs }: MetricPeriod,
   encoding: 'protobuf' | 'json',
 ): Promise<MetricRequests> {
@@ -33,8 +34,9 @@ export async function metricRequests(
   const hourMs = Math.max(startMs, Math.floor(endMs / HOUR_MS) * HOUR_MS);
   // The bucket that is not over yet counts: what it will hold is added later.
   const toMs = Math.ceil(endMs / minutes.widthMs) * minutes.widthMs;
-  const shared = { selectors: [[]], sketches: 'both', maxRows: MAX_ROWS } as const;
-  const form = { startMs, atMs, encoding, terms: config.priceTerms, version, maxPoints: MAX_POINTS };
+  const shared = { selectors: [[]], sketches: 'both', causes: true, maxRows: MAX_ROWS } as const;
+  const context = await familyContext({ config, tags }, true);
+  const form = { startMs, atMs, encoding, context, version, maxPoints: MAX_POINTS };
   const { answer, meta } = await readShapedAnswer(
     { store, analysis },
     [

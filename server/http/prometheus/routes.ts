@@ -18,6 +18,7 @@ import { ProblemError } from '../problems.ts';
 import { releaseWhenSent } from '../release-bytes.ts';
 import { storeFor } from '../requester-store.ts';
 import { FailedQuery, failureOf, failureResponse, invalidParameter } from './failure.ts';
+import { familyContext } from './family-context.ts';
 import type { Times } from './parameters.ts';
 import { instantTimes, limitOf, listTimes, rangeTimes, selectorsOf } from './parameters.ts';
 
@@ -30,9 +31,12 @@ interface Call {
   readonly context: Context;
   readonly parameters: URLSearchParams;
   readonly label: string;
+  readonly restriction: Principal['restriction'];
+  readonly request: Request;
 }
 
-type Reply = EncodedJson<unknown> | { readonly status: 'success'; readonly data: unknown };
+/** `Response`: in a form of its own. */
+type Reply = Response | EncodedJson<unknown> | { readonly status: 'success'; readonly data: unknown };
 type Handler = (call: Call) => Promise<Reply>;
 
 const HANDLERS: Readonly<Record<keyof typeof prometheusRoutes, Handler>> = {
@@ -45,6 +49,7 @@ const HANDLERS: Readonly<Record<keyof typeof prometheusRoutes, Handler>> = {
   prometheusLabelValues,
   prometheusSeries: series,
   prometheusSeriesForm: series,
+  functionMetrics,
   prometheusMetadata: async ({ parameters }) => success(metadata(parameters)),
   prometheusBuildInfo: async ({ context }) =>
     success({
@@ -99,7 +104,14 @@ async function guarded(
     const restriction = check(context, route, c.req.raw, caller === null ? null : callerOf(context, c.req.raw));
     const parameters = await parametersOf(context, c);
     const store = storeFor(context, { lane: 'interactive', signal: c.req.raw.signal }, restriction);
-    const answer = await handle({ context: { ...context, store }, parameters, label: c.req.param('label') ?? '' });
+    const answer = await handle({
+      context: { ...context, store },
+      parameters,
+      label: c.req.param('label') ?? '',
+      restriction,
+      request: c.req.raw,
+    });
+    if (answer instanceof Response) return answer;
     c.header('Cache-Control', 'no-store');
     if (!('bytes' in answer)) return c.json(answer);
     releaseWhenSent(answer.bytes, (c.env as Partial<HttpBindings> | undefined)?.outgoing);
@@ -172,10 +184,10 @@ function rangeQuery(call: Call): Promise<Reply> {
 
 async function query({ context, parameters }: Call, times: Times): Promise<Reply> {
   const text = parameters.get('query') ?? '';
-  const { analysis, config } = context;
+  const { analysis } = context;
   const { meta: plan } = await shapeAnswer(analysis, 'promqlPlan', text, { ...times, nowMs: context.now() });
   if (!plan.ok) throw invalidQuery('query', plan);
-  const form = { ...times, expression: plan.expression, terms: config.priceTerms };
+  const form = { ...times, expression: plan.expression, context: await familyContext(context, plan.tags) };
   const { answer, meta: failure } =
     plan.question === null
       ? await shapeAnswer(analysis, 'promqlResult', null, form)
@@ -200,7 +212,7 @@ async function list(
   const limit = limitOf(parameters);
   const { meta: plan } = await shapeAnswer(context.analysis, 'listingPlan', selectors, times);
   if (!plan.ok) throw invalidQuery('match[]', plan);
-  const form = { list: what, label, matchers: plan.matchers, limit, terms: context.config.priceTerms };
+  const form = { list: what, label, matchers: plan.matchers, limit, context: await familyContext(context, plan.tags) };
   const { answer, meta: failure } = await readShapedAnswer(context, [['series', plan.question]], 'promqlListing', form);
   if (failure !== null) throw invalidQuery('match[]', failure);
   return answer;
@@ -216,6 +228,24 @@ async function series(call: Call): Promise<Reply> {
   const selectors = selectorsOf(call.parameters);
   if (selectors.length === 0) throw new FailedQuery('bad_data', 'no match[] parameter provided');
   return list(call, 'series', selectors);
+}
+
+/** Series of one scrape. */
+const MAX_SCRAPED = 100_000;
+
+/** Counts whole functions: what the caller may read is selected from them. */
+async function functionMetrics({ context, parameters, restriction, request }: Call): Promise<Response> {
+  const limit = limitOf(parameters) ?? MAX_SCRAPED;
+  if (limit > MAX_SCRAPED) throw invalidParameter('limit', `at most ${MAX_SCRAPED} series`);
+  const selectors = selectorsOf(parameters);
+  const [counted, own] = await Promise.all([context.functionMetrics.read(), familyContext(context, true)]);
+  const gzip = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');
+  const form = { restriction, selectors, limit, gzip, context: own };
+  const { answer, meta: failure } = await shapeAnswer(context.analysis, 'functionMetricsText', counted, form);
+  if (failure !== null) throw invalidQuery('match[]', failure);
+  const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store' };
+  const coding = { ...(gzip ? { 'content-encoding': 'gzip' } : {}), vary: 'Accept-Encoding' };
+  return new Response(answer.bytes, { headers: { ...headers, ...coding } });
 }
 
 /** Types and descriptions of metrics, by the names of their families as Prometheus has them. */

@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import { HOSTILE_NAME, reportContent } from '../../../test/support/report-content.ts';
 import { reportHtml } from './html.ts';
 import { reportBody } from './messages.ts';
+import { ENGLISH } from './texts/texts.ts';
 
 const AT = '2026-11-23T07:00:00.000Z';
 const html = (content: ReturnType<typeof reportContent>, note: string | null = null): string =>
-  reportHtml({ content, name: 'Costs', madeAt: AT, note });
+  reportHtml({ content, name: 'Costs', madeAt: AT, note, texts: ENGLISH });
 
 test('it runs nothing, asks no other server and shows hostile text as it is written', async () => {
   const text = html(reportContent(500), '<b>late</b>');

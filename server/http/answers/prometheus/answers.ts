@@ -1,11 +1,11 @@
 /** Answers of the Prometheus-compatible API, as threads write them. */
-import type { PriceTerms } from '../../../analytics/cost/terms.ts';
 import type { Expression, LabelMatcher } from '../../../analytics/promql/expression.ts';
 import type { Labels } from '../../../analytics/promql/labels.ts';
 import type { Series } from '../../../analytics/promql/values.ts';
 import { Budget, PromqlError } from '../../../analytics/promql/values.ts';
 import type { ReaderResult } from '../../../storage/packed.ts';
 import type { Shaped } from '../shaped.ts';
+import type { FamilyContext } from './families.ts';
 import type { PromqlFailure, QueryTimes } from './plan.ts';
 import { failureOf, LOOKBACK_MS } from './plan.ts';
 import { resultOf } from './result.ts';
@@ -21,12 +21,12 @@ type Answer = Shaped<string, PromqlFailure | null>;
 
 export interface QueryForm extends Omit<QueryTimes, 'nowMs'> {
   readonly expression: Expression;
-  readonly terms: PriceTerms;
+  readonly context: FamilyContext;
 }
 
 /** `rollups`: null for a query that reads no series. */
 export function promqlResult(rollups: ReaderResult<'series'> | null, form: QueryForm): Answer {
-  const { expression, startMs, endMs, stepMs, terms } = form;
+  const { expression, startMs, endMs, stepMs, context } = form;
   const steps = stepMs === null ? 1 : Math.floor((endMs - startMs) / stepMs) + 1;
   const found = new Map<string, readonly Series[]>();
   const budget = new Budget(MAX_VALUES_OF_ALL);
@@ -38,7 +38,7 @@ export function promqlResult(rollups: ReaderResult<'series'> | null, form: Query
       budget,
       series: ({ matchers }) => {
         const key = JSON.stringify(matchers);
-        const series = found.get(key) ?? (rollups === null ? [] : seriesOf(rollups, matchers, terms, budget));
+        const series = found.get(key) ?? (rollups === null ? [] : seriesOf(rollups, matchers, context, budget));
         found.set(key, series);
         return series;
       },
@@ -53,14 +53,14 @@ export interface ListingForm {
   readonly matchers: readonly (readonly LabelMatcher[])[];
   /** Entries of the answer; null for all. */
   readonly limit: number | null;
-  readonly terms: PriceTerms;
+  readonly context: FamilyContext;
 }
 
 export function promqlListing(rollups: ReaderResult<'series'>, form: ListingForm): Answer {
-  const { list, label, matchers, limit, terms } = form;
+  const { list, label, matchers, limit, context } = form;
   return succeeding(() => {
     const sets = new Map(
-      matchers.flatMap((each) => labelSetsOf(rollups, each, terms)).map((labels) => [labels.key, labels]),
+      matchers.flatMap((each) => labelSetsOf(rollups, each, context)).map((labels) => [labels.key, labels]),
     );
     const all = entriesOf(list, label, [...sets.values()]);
     return limit === null ? all : all.slice(0, limit);

@@ -1,12 +1,29 @@
 /** How the rollups of a slice make up the series of the Prometheus-compatible API. */
+import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import { costOf } from '../../../analytics/cost/cost.ts';
 import type { PriceTerms } from '../../../analytics/cost/terms.ts';
 import { AT_LIST_PRICE, factorsAt } from '../../../analytics/cost/terms.ts';
 import { HISTOGRAM_BOUNDS_MS } from '../../../storage/questions/series/bounds.ts';
-import type { BucketSums, SeriesSlice } from '../../../storage/questions/series/types.ts';
+import type { SeriesSlice as PlainSlice, BucketSums as PlainSums } from '../../../storage/questions/series/types.ts';
+import type { Tags } from '../../../storage/questions/tags/types.ts';
 import { READ_AT, type ReadColumn } from '../../../storage/rollup/bucket.ts';
 import type { Family } from '../../presentation/prometheus-metrics.ts';
+import { tagLabels } from './tag-labels.ts';
+
+/** `usd`: their cost where it was summed before, null without a price; otherwise it follows from the counts and the time. */
+export type BucketSums = PlainSums & { readonly usd?: number | null };
+
+export interface SeriesSlice extends Omit<PlainSlice, 'before'> {
+  readonly before: BucketSums;
+}
+
+/** What is not in the rollups. */
+export interface FamilyContext {
+  readonly terms: PriceTerms;
+  /** Of functions that have any, by account:region:name. Empty where no tags are asked for. */
+  readonly tags: ReadonlyMap<string, Tags>;
+}
 
 /** One series of a slice. */
 export interface Source {
@@ -17,8 +34,11 @@ export interface Source {
   readonly isCounter: boolean;
 }
 
+/** Metrics of a function that are always 1: its slices have the same series. */
+export const INFOS: ReadonlySet<string> = new Set(['thermocline_function_info', 'thermocline_function_tags']);
+
 /** The series that a slice has of a family. */
-export function sourcesOf(family: Family, slice: SeriesSlice, terms: PriceTerms): readonly Source[] {
+export function sourcesOf(family: Family, slice: SeriesSlice, { terms, tags }: FamilyContext): readonly Source[] {
   const own = ownLabels(slice);
   const { name } = family;
   const simple = (read: Source['read'], further: Source['labels'] = []): Source => ({
@@ -42,6 +62,12 @@ export function sourcesOf(family: Family, slice: SeriesSlice, terms: PriceTerms)
       return COLD_STARTS.filter(([kind, column]) => kind === 'on-demand' || hasEver(slice, column)).map(
         ([kind, column]) => simple(columns(column), [['kind', kind]]),
       );
+    case 'thermocline_cold_start_causes_total':
+      return CAUSES.flatMap((cause, at) =>
+        [slice.before, ...slice.buckets].some(({ causes }) => (causes?.[at] ?? 0) > 0)
+          ? [simple(({ causes }) => causes?.[at] ?? 0, [['cause', cause]])]
+          : [],
+      );
     case 'thermocline_user_felt_cold_starts_total':
       return hasAny(slice, 'unplaced') ? [] : [simple(columns('user_felt'))];
     case 'thermocline_user_felt_init_seconds_total':
@@ -49,7 +75,9 @@ export function sourcesOf(family: Family, slice: SeriesSlice, terms: PriceTerms)
     case 'thermocline_billed_seconds_total':
       return [simple((sums) => column(sums, 'billed_ms') / 1000)];
     case 'thermocline_cost_usd_total':
-      return usd(slice, slice.before, null) === null ? [] : [simple((sums, atMs) => usd(slice, sums, { terms, atMs }))];
+      return usdOf(slice, slice.before, null) === null
+        ? []
+        : [simple((sums, atMs) => usdOf(slice, sums, { terms, atMs }))];
     case 'thermocline_duration_seconds':
       return histogramSources(name, own, ({ duration }) => duration);
     case 'thermocline_init_duration_seconds':
@@ -61,7 +89,11 @@ export function sourcesOf(family: Family, slice: SeriesSlice, terms: PriceTerms)
     case 'thermocline_max_memory_used_bytes':
       return [simple(({ maxMemoryMb }) => (maxMemoryMb === null ? null : maxMemoryMb * 2 ** 20))];
     case 'thermocline_function_info':
-      return [{ name, labels: infoLabels(slice), read: () => 1, isCounter: false }];
+      return [infoOf(name, infoLabels(slice))];
+    case 'thermocline_function_tags': {
+      const own = tags.get(`${slice.account}:${slice.region}:${slice.function}`) ?? {};
+      return [infoOf(name, [...ownerLabels(slice), ...tagLabels(own)])];
+    }
     default:
       return name satisfies never;
   }
@@ -83,11 +115,21 @@ const COLD_COLUMNS = {
 } as const;
 const COLD_STARTS = COLD_START_KINDS.map((kind) => [kind, COLD_COLUMNS[kind]] as const);
 
-function ownLabels(slice: SeriesSlice): Source['labels'] {
+function infoOf(name: string, labels: Source['labels']): Source {
+  return { name, labels, read: () => 1, isCounter: false };
+}
+
+function ownerLabels(slice: SeriesSlice): Source['labels'] {
   return [
     ['function', slice.function],
     ['account', slice.account],
     ['region', slice.region],
+  ];
+}
+
+function ownLabels(slice: SeriesSlice): Source['labels'] {
+  return [
+    ...ownerLabels(slice),
     ['version', slice.version ?? ''],
     ['memory_mb', slice.memoryMb === null ? '' : String(slice.memoryMb)],
     ['architecture', slice.architecture ?? ''],
@@ -95,13 +137,7 @@ function ownLabels(slice: SeriesSlice): Source['labels'] {
 }
 
 function infoLabels(slice: SeriesSlice): Source['labels'] {
-  return [
-    ['function', slice.function],
-    ['account', slice.account],
-    ['region', slice.region],
-    ['runtime', slice.runtime ?? ''],
-    ['package_type', slice.packageType ?? ''],
-  ];
+  return [...ownerLabels(slice), ['runtime', slice.runtime ?? ''], ['package_type', slice.packageType ?? '']];
 }
 
 function column({ counts }: BucketSums, name: ReadColumn): number {
@@ -121,12 +157,13 @@ function hasEver(slice: SeriesSlice, name: ReadColumn): boolean {
   return column(slice.before, name) > 0 || hasAny(slice, name);
 }
 
-/** Null without a price. */
-function usd(
+/** The cost of a bucket; null without a price. `when`: null for the list price. */
+export function usdOf(
   { region, memoryMb, architecture }: SeriesSlice,
   sums: BucketSums,
   when: { readonly terms: PriceTerms; readonly atMs: number } | null,
 ): number | null {
+  if (sums.usd !== undefined) return sums.usd;
   const usage = { region, memoryMb, architecture, invocations: column(sums, 'n'), billedMs: column(sums, 'billed_ms') };
   return costOf(usage, when === null ? AT_LIST_PRICE : factorsAt(when.terms, when.atMs))?.usd ?? null;
 }

@@ -1,5 +1,4 @@
 /** Requests of OTLP with the metrics of the Prometheus-compatible API, as cumulative sums since a start. */
-import type { PriceTerms } from '../../../analytics/cost/terms.ts';
 import type { ReaderResult } from '../../../storage/packed.ts';
 import { HISTOGRAM_BOUNDS_MS } from '../../../storage/questions/series/bounds.ts';
 import type { SeriesBucket, SeriesSlice } from '../../../storage/questions/series/types.ts';
@@ -7,8 +6,8 @@ import { READ_COLUMNS } from '../../../storage/rollup/bucket.ts';
 import type { Family } from '../../presentation/prometheus-metrics.ts';
 import { FAMILIES } from '../../presentation/prometheus-metrics.ts';
 import type { Shaped } from '../shaped.ts';
-import type { Source } from './families.ts';
-import { sourcesOf } from './families.ts';
+import type { FamilyContext, Source } from './families.ts';
+import { INFOS, sourcesOf } from './families.ts';
 import type { Metric, MetricPoint } from './otlp-encode.ts';
 import { encodeJson, encodeProtobuf } from './otlp-encode.ts';
 
@@ -18,7 +17,7 @@ export interface OtlpMetricsForm {
   /** Time of the points, epoch ms. */
   readonly atMs: number;
   readonly encoding: 'protobuf' | 'json';
-  readonly terms: PriceTerms;
+  readonly context: FamilyContext;
   /** Of this product. */
   readonly version: string;
   /** Points of one request at most. */
@@ -40,7 +39,7 @@ export function otlpMetrics(
   const encode = form.encoding === 'json' ? encodeJson : encodeProtobuf;
   const requests: Uint8Array[] = [];
   let points = 0;
-  for (const metrics of dividedBy(form.maxPoints, metricsOf(joined(hours.slices, minutes.slices), form.terms))) {
+  for (const metrics of dividedBy(form.maxPoints, metricsOf(joined(hours.slices, minutes.slices), form.context))) {
     points += metrics.reduce((sum, metric) => sum + metric.points.length, 0);
     requests.push(encode(metrics, form));
   }
@@ -68,21 +67,33 @@ function joined(hours: readonly SeriesSlice[], minutes: readonly SeriesSlice[]):
     .map(({ slice, buckets }) => ({ ...slice, buckets, before: NOTHING }));
 }
 
-const NOTHING = { counts: new Float64Array(READ_COLUMNS.length), maxMemoryMb: null, duration: null, init: [] };
+const NOTHING = {
+  counts: new Float64Array(READ_COLUMNS.length),
+  maxMemoryMb: null,
+  duration: null,
+  init: [],
+  causes: null,
+};
 
-function metricsOf(slices: readonly SeriesSlice[], terms: PriceTerms): readonly Metric[] {
+function metricsOf(slices: readonly SeriesSlice[], context: FamilyContext): readonly Metric[] {
   return FAMILIES.map((family: Family): Metric => {
     const points = slices.flatMap((slice) => {
-      const sources = sourcesOf(family, slice, terms);
+      const sources = sourcesOf(family, slice, context);
       return family.type === 'histogram' ? histograms(sources, slice) : sources.flatMap((one) => number(one, slice));
     });
-    return { name: family.name, description: family.help, unit: unitOf(family.name), type: family.type, points };
+    const head = { name: family.name, description: family.help, unit: unitOf(family.name), type: family.type };
+    return { ...head, points: INFOS.has(family.name) ? distinct(points) : points };
   }).filter(({ points }) => points.length > 0);
 }
 
 /** Receivers that translate names for Prometheus add the unit where a name does not end in it: these do. */
 function unitOf(name: string): string {
   return /_seconds(?:_total)?$/.test(name) ? 's' : name.endsWith('_bytes') ? 'By' : '';
+}
+
+/** One point of those with equal labels. */
+function distinct(points: readonly MetricPoint[]): readonly MetricPoint[] {
+  return [...new Map(points.map((point) => [JSON.stringify(point.labels), point])).values()];
 }
 
 function totalOf(source: Source, { buckets }: SeriesSlice): number {

@@ -6,6 +6,7 @@ import { PromqlError } from '../../../analytics/promql/values.ts';
 import { PatternCount } from '../../../storage/questions/series/matchers.ts';
 import type { SeriesQuery } from '../../../storage/questions/series/types.ts';
 import { LEVELS } from '../../../storage/rollup/bucket.ts';
+import type { Family } from '../../presentation/prometheus-metrics.ts';
 import type { Shaped } from '../shaped.ts';
 import { parsePromql, parseSelector } from './parse.ts';
 import { familiesOf } from './series-source.ts';
@@ -36,18 +37,27 @@ export type PromqlPlan =
       readonly expression: Expression;
       /** Null if the query reads no series, or the future alone. */
       readonly question: SeriesQuery | null;
+      /** Whether the query reads tags. */
+      readonly tags: boolean;
     }
   | PromqlFailure;
 
 export function promqlPlan(query: string, times: QueryTimes): Shaped<null, PromqlPlan> {
   return failing(() => {
     const expression = parsePromql(query);
-    return { ok: true as const, expression, question: questionOf(expression, times) };
+    const tags = readsTags(readsOf(expression));
+    return { ok: true as const, expression, question: questionOf(expression, times), tags };
   });
 }
 
 export type ListingPlan =
-  | { readonly ok: true; readonly matchers: readonly (readonly LabelMatcher[])[]; readonly question: SeriesQuery }
+  | {
+      readonly ok: true;
+      readonly matchers: readonly (readonly LabelMatcher[])[];
+      readonly question: SeriesQuery;
+      /** Whether the list has series of tags. */
+      readonly tags: boolean;
+    }
   | PromqlFailure;
 
 /** Plans a list of the series that match one of the selectors; without selectors, of all. */
@@ -64,7 +74,9 @@ export function listingPlan(
     const toMs = endMs + level.widthMs;
     const question = { fromMs: startMs, toMs, widthMs: level.widthMs, selectors: matchers } as const;
     checkBuckets(question);
-    return { ok: true as const, matchers, question: { ...question, sketches: 'none', maxRows: MAX_ROWS } };
+    const reads = { sketches: 'none', causes: matchers.some((one) => readsFamily(one, 'causes')) } as const;
+    const tags = readsTags(matchers.map((one) => ({ matchers: one })));
+    return { ok: true as const, matchers, question: { ...question, ...reads, maxRows: MAX_ROWS }, tags };
   });
 }
 
@@ -129,12 +141,19 @@ function questionOf(expression: Expression, { startMs, endMs, stepMs, nowMs }: Q
     ? LEVELS[0].widthMs
     : widthOf(lastMs - fromOf(LOOKBACK_MS), stepMs, ranges);
   const fromMs = Math.max(0, fromOf(Math.max(LOOKBACK_MS, widthMs)));
-  const families = reads.flatMap(({ matchers }) => familiesOf(matchers));
-  const wants = (sketches: string): boolean => families.some((family) => family.sketches === sketches);
+  const wants = (what: Family['reads']): boolean => reads.some(({ matchers }) => readsFamily(matchers, what));
   const sketches = wants('duration') ? (wants('cold') ? 'both' : 'duration') : wants('cold') ? 'cold' : 'none';
   const question = { fromMs, toMs: Math.max(fromMs, lastMs), widthMs, selectors: reads.map((one) => one.matchers) };
   checkBuckets(question);
-  return { ...question, sketches, maxRows: MAX_ROWS };
+  return { ...question, sketches, causes: wants('causes'), maxRows: MAX_ROWS };
+}
+
+function readsFamily(matchers: readonly LabelMatcher[], what: Family['reads']): boolean {
+  return familiesOf(matchers).some(({ reads }) => reads === what);
+}
+
+function readsTags(selectors: readonly { readonly matchers: readonly LabelMatcher[] }[]): boolean {
+  return selectors.some(({ matchers }) => readsFamily(matchers, 'tags'));
 }
 
 function checkBuckets({ fromMs, toMs, widthMs }: Pick<SeriesQuery, 'fromMs' | 'toMs' | 'widthMs'>): void {

@@ -1,5 +1,4 @@
 /** The series of rollups that a selector matches, with a sample at the end of each bucket. */
-import type { PriceTerms } from '../../../analytics/cost/terms.ts';
 import type { LabelMatcher } from '../../../analytics/promql/expression.ts';
 import { Labels, METRIC_NAME } from '../../../analytics/promql/labels.ts';
 import type { Budget, Series } from '../../../analytics/promql/values.ts';
@@ -8,8 +7,8 @@ import { matcherTest, testOf } from '../../../storage/questions/series/matchers.
 import type { RollupSeries, SeriesSlice } from '../../../storage/questions/series/types.ts';
 import type { Family } from '../../presentation/prometheus-metrics.ts';
 import { FAMILIES, namesOf } from '../../presentation/prometheus-metrics.ts';
-import type { Source } from './families.ts';
-import { sourcesOf } from './families.ts';
+import type { FamilyContext, Source } from './families.ts';
+import { INFOS, sourcesOf } from './families.ts';
 
 /** Most samples that a selector may select. */
 const MAX_SAMPLES = 5_000_000;
@@ -32,13 +31,13 @@ interface Found {
 function findAll(
   { slices }: RollupSeries,
   matchers: readonly LabelMatcher[],
-  terms: PriceTerms,
+  context: FamilyContext,
 ): ReadonlyMap<string, Found> {
   const passes = matcherTest(matchers);
   const found = new Map<string, Found>();
   for (const family of familiesOf(matchers)) {
     for (const slice of slices) {
-      for (const source of sourcesOf(family, slice, terms)) {
+      for (const source of sourcesOf(family, slice, context)) {
         const labels = Labels.of([...source.labels, [METRIC_NAME, source.name]]);
         if (!passes(labels)) continue;
         found.set(labels.key, { labels, source, slice });
@@ -57,21 +56,21 @@ function findAll(
 export function labelSetsOf(
   rollups: RollupSeries,
   matchers: readonly LabelMatcher[],
-  terms: PriceTerms,
+  context: FamilyContext,
 ): readonly Labels[] {
-  return [...findAll(rollups, matchers, terms).values()].map(({ labels }) => labels);
+  return [...findAll(rollups, matchers, context).values()].map(({ labels }) => labels);
 }
 
 /** @throws PromqlError if there are too many samples, by themselves or with all else that the query holds */
 export function seriesOf(
   rollups: RollupSeries,
   matchers: readonly LabelMatcher[],
-  terms: PriceTerms,
+  context: FamilyContext,
   budget: Budget,
 ): readonly Series[] {
   const { fromMs, toMs, widthMs } = rollups.range;
   const points = Math.round((toMs - fromMs) / widthMs) + 1;
-  const found = [...findAll(rollups, matchers, terms).values()];
+  const found = [...findAll(rollups, matchers, context).values()];
   if (found.length * points > MAX_SAMPLES)
     throw new PromqlError(
       'execution',
@@ -82,10 +81,10 @@ export function seriesOf(
   return found.flatMap((one) => sampled(one, times, widthMs));
 }
 
-/** A counter has a sample at every time, `thermocline_function_info` too, and other gauges one for each bucket with a value. */
+/** A counter has a sample at every time, those of {@link INFOS} too, and other gauges one for each bucket with a value. */
 function sampled({ labels, source, slice }: Found, times: Float64Array, widthMs: number): readonly Series[] {
   const [firstMs = 0] = times;
-  if (source.name === 'thermocline_function_info') return [{ labels, times, values: times.map(() => 1) }];
+  if (INFOS.has(source.name)) return [{ labels, times, values: times.map(() => 1) }];
   if (source.isCounter) {
     const added = new Float64Array(times.length);
     added[0] = source.read(slice.before, firstMs - 1) ?? 0;

@@ -45,6 +45,11 @@ export const prometheusExamples: ExamplesOf<typeof prometheusRoutes> = {
   },
   prometheusSeries: { query: match, answer: series },
   prometheusSeriesForm: { body: 'match[]=thermocline_invocations_total', answer: series },
+  functionMetrics: {
+    query: match,
+    answer:
+      '# HELP thermocline_invocations_total Invocations\n# TYPE thermocline_invocations_total counter\nthermocline_invocations_total{function="checkout",account="123456789012",region="eu-west-1",version="7",memory_mb="512",architecture="arm64"} 1027\n',
+  },
   prometheusMetadata: {
     query: { metric: 'thermocline_invocations_total' },
     answer: {

@@ -1,6 +1,8 @@
 /** Collects rollup rows into slices and buckets. */
 import { DAY_MS } from '../../../../ingest/records/time.ts';
 import { compareText } from '../../../../ingest/text/compare-text.ts';
+import type { Cause } from '../../../analytics/cold-starts/cause.ts';
+import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import type { LabelMatcher } from '../../../analytics/promql/expression.ts';
@@ -79,6 +81,7 @@ class Sums {
   maxMemoryMb: number | null = null;
   #duration: Float64Array | null = null;
   readonly #init: (Float64Array | null)[] = COLD_START_KINDS.map(() => null);
+  #causes: Float64Array | null = null;
 
   add(counts: ArrayLike<number>, maxMemoryMb: number | null): void {
     for (let at = 0; at < this.counts.length; at += 1) this.counts[at] = (this.counts[at] ?? 0) + (counts[at] ?? 0);
@@ -98,9 +101,15 @@ class Sums {
     addValues(histogram, sketch);
   }
 
+  addCause(cause: Cause, n: number): void {
+    this.#causes ??= new Float64Array(CAUSES.length);
+    const at = CAUSES.indexOf(cause);
+    this.#causes[at] = (this.#causes[at] ?? 0) + n;
+  }
+
   result(): BucketSums {
     const { counts, maxMemoryMb } = this;
-    return { counts, maxMemoryMb, duration: this.#duration, init: this.#init };
+    return { counts, maxMemoryMb, duration: this.#duration, init: this.#init, causes: this.#causes };
   }
 }
 

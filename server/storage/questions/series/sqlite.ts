@@ -1,7 +1,13 @@
 /** Rollup rows of the slices that match, bucket by bucket. */
+import { sql } from 'kysely';
+import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
 import { RollupBucket } from '../../rollup/bucket.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { errorsKnownIn } from '../../sqlite/error-days.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { jsonList, telemetryStatement } from '../../sqlite/read-connection.ts';
 import type { CellSketches, RollupCell } from '../../sqlite/rollup-cells.ts';
 import { forEachCell } from '../../sqlite/rollup-cells.ts';
 import type { RollupPart } from '../../sqlite/rollup-parts.ts';
@@ -61,6 +67,55 @@ function addPart(
       if (query.sketches !== 'cold') sums.addDuration(bucket.duration);
       for (const [kind, { init }] of bucket.cold) sums.addInit(kind, init);
     });
+  }
+  if (query.causes === true) addCauses(db, part, wanted, slices, widthMs);
+}
+
+interface CauseRange {
+  /** JSON array. */
+  functionIds: string;
+  fromHourMs: number;
+  fromMs: number;
+  toMs: number;
+  /** Of the buckets, ms. */
+  widthMs: number;
+}
+
+const CAUSES_BY_BUCKET = telemetryStatement((db, param: Param<CauseRange>) =>
+  db
+    .selectFrom('cold_start')
+    .select(({ fn }) => [
+      'series_id as seriesId',
+      'cause',
+      sql<number>`end_ms / ${param('widthMs')} * ${param('widthMs')}`.as('atMs'),
+      fn.countAll<number>().as('n'),
+    ])
+    .where('function_id', 'in', jsonList(param('functionIds')))
+    .where('slot_ms', '>=', param('fromHourMs'))
+    .where('slot_ms', '<', param('toMs'))
+    .where('end_ms', '>=', param('fromMs'))
+    .where('end_ms', '<', param('toMs'))
+    .groupBy(['seriesId', 'cause', 'atMs']),
+);
+
+/** Counts the attributed cold starts of a part, which are stored as long as invocations are. */
+function addCauses(
+  { telemetry }: Databases,
+  { fromMs, toMs }: RollupPart,
+  wanted: ReadonlyMap<number, SliceKey>,
+  slices: SliceCollector,
+  /** Of the buckets, ms; null before the range. */
+  widthMs: number | null,
+): void {
+  const functionIds = JSON.stringify([...new Set([...wanted.values()].map(({ owner }) => owner.functionId))]);
+  const fromHourMs = fromMs - LONGEST_RUN_MS - HOUR_MS;
+  const range = { functionIds, fromHourMs, fromMs, toMs, widthMs: widthMs ?? Number.MAX_SAFE_INTEGER };
+  for (const { seriesId, cause, atMs, n } of CAUSES_BY_BUCKET.iterate(telemetry, range)) {
+    const key = wanted.get(seriesId);
+    const name = CAUSES[cause];
+    if (key === undefined || name === undefined) continue;
+    slices.countRow();
+    slices.sumsAt(key, widthMs === null ? null : atMs).addCause(name, n);
   }
 }
 

@@ -8,6 +8,8 @@ export interface SeriesQuery extends TimeRange, Pick<FunctionFilter, 'selected'>
   /** Lists of matchers, of which a slice passes one. Matchers of labels that slices do not have are left out of account. */
   readonly selectors: readonly (readonly LabelMatcher[])[];
   readonly sketches: 'none' | 'duration' | 'cold' | 'both';
+  /** Whether to count the causes of cold starts. Default: no. */
+  readonly causes?: boolean;
   /** Rollup rows to read at most. */
   readonly maxRows: number;
 }
@@ -20,6 +22,8 @@ export interface BucketSums {
   readonly duration: Float64Array | null;
   /** Of init times, likewise, in the order of COLD_START_KINDS. */
   readonly init: readonly (Float64Array | null)[];
+  /** Attributed cold starts in the order of CAUSES; null if the query does not ask for them, or without any. */
+  readonly causes: Float64Array | null;
 }
 
 export interface SeriesBucket extends BucketSums {

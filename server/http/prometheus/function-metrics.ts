@@ -1,0 +1,89 @@
+/**
+ * Metrics of functions for scrapers. Counters are kept in a file of the data folder, so that they only increase, also after a restart.
+ * All scrapers share one reading of the rollups.
+ */
+import type { Logger } from 'pino';
+import * as z from 'zod';
+import { MINUTE_MS, SECOND_MS } from '../../../ingest/records/time.ts';
+import type { FileThread } from '../../storage/files/file-thread.ts';
+import { jsonText } from '../../storage/json-text.ts';
+import { LEVELS } from '../../storage/rollup/bucket.ts';
+import { readShapedAnswer } from '../answers/shape-answer.ts';
+import type { Context } from '../context.ts';
+import { SingleFlightCache } from '../single-flight-cache.ts';
+import type { KeptCounters } from './counter-base.ts';
+import { baseOf, rangeQuestion, withBase } from './counter-base.ts';
+
+/** Scrapes within this time share one reading. */
+const FRESH_MS = 5 * SECOND_MS;
+/** Counters are written to the disk this often while they are scraped, and at the end. */
+const SAVE_MS = MINUTE_MS;
+
+const keptFile = z.object({ baseMs: z.number(), atMs: z.number(), ledger: z.string() });
+
+interface Dependencies extends Pick<Context, 'store' | 'analysis' | 'config' | 'now' | 'log'> {
+  readonly files: Pick<FileThread, 'run'>;
+  /** Where counters are kept. */
+  readonly path: string;
+  readonly log: Logger;
+}
+
+export class FunctionMetrics {
+  readonly #of: Dependencies;
+  readonly #readings = new SingleFlightCache<Uint8Array>(FRESH_MS, 1);
+  /** Undefined before the first reading. */
+  #kept: (KeptCounters & { readonly atMs: number }) | null | undefined;
+  #savedMs = 0;
+  #isSaved = true;
+
+  constructor(dependencies: Dependencies) {
+    this.#of = dependencies;
+  }
+
+  /** Packed slices of every function with their counters. Rejects as questions of the store do. */
+  read(): Promise<Uint8Array> {
+    return this.#readings.get('', this.#of.now(), () => this.#count());
+  }
+
+  /** Writes what was counted since it was last written. */
+  async save(): Promise<void> {
+    const { files, path, log, now } = this.#of;
+    if (this.#isSaved || this.#kept === undefined) return;
+    [this.#isSaved, this.#savedMs] = [true, now()];
+    await files.run('replaceFile', path, JSON.stringify(this.#kept)).catch((error: unknown) => {
+      this.#isSaved = false;
+      log.warn({ err: error }, 'counters of functions could not be stored; they are stored with a later scrape');
+    });
+  }
+
+  async #count(): Promise<Uint8Array> {
+    const { config, now } = this.#of;
+    const terms = config.priceTerms;
+    this.#kept = this.#kept === undefined ? await this.#load() : this.#kept;
+    // A clock that was set back would have days counted twice.
+    const nowMs = Math.max(now(), this.#kept?.atMs ?? 0);
+    const [{ widthMs }] = LEVELS;
+    const currentMs = Math.floor(nowMs / widthMs) * widthMs;
+    const fromMs = currentMs - widthMs;
+    const { baseMs, ledger } = await withBase(this.#kept, baseOf(fromMs), async (question, before) => {
+      const form = { ledger: before, terms, nowMs };
+      return (await readShapedAnswer(this.#of, [question], 'moveCounterBase', form)).meta.ledger;
+    });
+    const question = rangeQuestion(fromMs, currentMs + widthMs, widthMs);
+    const form = { ledger, terms, nowMs };
+    const { answer, meta } = await readShapedAnswer(this.#of, [question], 'countFunctions', form);
+    this.#kept = { baseMs, ledger: meta.ledger, atMs: nowMs };
+    this.#isSaved = false;
+    if (now() - this.#savedMs >= SAVE_MS || now() < this.#savedMs) await this.save();
+    return answer.bytes;
+  }
+
+  async #load(): Promise<(KeptCounters & { readonly atMs: number }) | null> {
+    const { files, path, log } = this.#of;
+    const text = await files.run('readFile', path);
+    if (text === null) return null;
+    const parsed = jsonText(keptFile).safeParse(text);
+    if (!parsed.success) log.warn({ path }, 'stored counters of functions cannot be read, and begin again');
+    return parsed.success ? parsed.data : null;
+  }
+}
