@@ -67,7 +67,7 @@ export function pageRequests(functions: readonly string[]): readonly PageRequest
     name,
     path: encodeURI(`/prometheus/api/v1/${path}`),
   }));
-  return [...gets, ...queries, ...prometheus];
+  return [...gets, ...queries, ...prometheus, { name: 'scrape', path: '/metrics/functions' }];
 }
 
 /** Sends one request and reads the response. @throws Error if the status is not 200. */

@@ -100,9 +100,9 @@ export async function serve(config: Config): Promise<number> {
   });
 }
 
-/** Imports the job only where a receiver is configured. */
+/** Imports the jobs only where a receiver is configured. */
 async function startMetricExport(config: Config, product: Product, log: Logger): Promise<Schedule | null> {
-  if (config.metricExport === null) return null;
+  if (config.metricExport === null && config.remoteWrite === null) return null;
   const { exportMetrics } = await import('./export-metrics.ts');
   return exportMetrics(config, product, version, log);
 }

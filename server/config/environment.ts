@@ -10,6 +10,7 @@ import type { PriceTerms } from '../analytics/cost/terms.ts';
 import { hostNameOf } from '../http/access/host-names.ts';
 import type { MetricExportTarget } from '../jobs/metric-export.ts';
 import type { ParquetExportSettings } from '../jobs/parquet-export.ts';
+import type { RemoteWriteTarget } from '../jobs/remote-write.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
 import type { MetricOptions } from '../storage/metrics/quota.ts';
 import type { RetentionPolicy } from '../storage/questions/retention/types.ts';
@@ -21,6 +22,7 @@ import { readMachine } from './machine.ts';
 import type { OidcSettings } from './oidc-settings.ts';
 import { oidcOf } from './oidc-settings.ts';
 import { rulesOf } from './redaction-settings.ts';
+import { remoteWriteOf } from './remote-write-settings.ts';
 import { parseHeaders, readSecret } from './secret-reference.ts';
 import { settings, variables } from './settings.ts';
 import { similarName } from './suggestion.ts';
@@ -100,6 +102,8 @@ export interface Config {
   readonly metricExport: MetricExportTarget | null;
   /** Where invocations and rollups are exported as Parquet; null for nowhere. */
   readonly parquetExport: ParquetExportSettings | null;
+  /** Where samples are sent by remote write; null for nowhere. */
+  readonly remoteWrite: RemoteWriteTarget | null;
 }
 
 /** Invalid environment. The message has one line per error. */
@@ -139,6 +143,7 @@ export function readConfig(
         errors.push(`${name}: ${issue.message.slice(0, MOST_MESSAGE_CHARS)}`);
     }
   const metricExport = result.success ? metricExportOf(result.data, environment, errors) : null;
+  const remoteWrite = result.success ? remoteWriteOf(result.data, environment, errors) : null;
   if (!result.success || errors.length > 0) throw new ConfigError(errors.join('\n'));
   const set = result.data;
   return Object.freeze({
@@ -219,6 +224,7 @@ export function readConfig(
     logLevel: set.THERMOCLINE_LOG_LEVEL,
     metricExport,
     parquetExport: exportOf(set),
+    remoteWrite,
   });
 }
 

@@ -11,6 +11,7 @@ import { exportVariables } from './export-settings.ts';
 import { metricExportVariables } from './metric-export-settings.ts';
 import { checkOidc, oidcVariables } from './oidc-settings.ts';
 import { checkedList, keyFault, patternFault, redactionExpressions } from './redaction-settings.ts';
+import { remoteWriteVariables } from './remote-write-settings.ts';
 import { parseSavingsPlans } from './savings-plans.ts';
 import { number } from './setting-numbers.ts';
 import { smtpFaults, smtpVariables } from './smtp-settings.ts';
@@ -331,14 +332,17 @@ export const variables = {
   THERMOCLINE_OUTBOUND_ALLOW: networks
     .default([])
     .describe(
-      'Private networks that outgoing requests (webhooks, e-mail, OTLP metrics, the identity provider) may reach: comma-separated addresses or CIDR ranges (`10.0.0.0/8`). Public addresses are always allowed, metadata services and link-local addresses never',
+      'Private networks that outgoing requests (webhooks, e-mail, OTLP metrics, remote write, the identity provider) may reach: comma-separated addresses or CIDR ranges (`10.0.0.0/8`). Public addresses are always allowed, metadata services and link-local addresses never',
     ),
   THERMOCLINE_OUTBOUND_HTTP: onOff
     .default('off')
-    .describe('`on`: outgoing requests to webhooks, OTLP receivers and the identity provider may also use `http:`'),
+    .describe(
+      '`on`: outgoing requests to webhooks, receivers of metrics and the identity provider may also use `http:`',
+    ),
   ...smtpVariables,
   ...metricExportVariables,
   ...exportVariables,
+  ...remoteWriteVariables,
   THERMOCLINE_LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
     .describe('`fatal`, `error`, `warn`, `info`, `debug` or `silent`. Logs are JSON lines on standard error'),

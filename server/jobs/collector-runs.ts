@@ -1,10 +1,11 @@
 /** When each collector last ran and for how long: a run that outlasts its interval means that data arrives late. */
 
-/** Name of the job that sends metrics. */
+/** Names of the jobs that send metrics. */
 export const METRIC_EXPORT = 'otlp:ExportMetrics';
+export const REMOTE_WRITE = 'prometheus:RemoteWrite';
 
 export interface CollectorRun {
-  /** IAM action that the collector mainly calls, such as `logs:FilterLogEvents`; {@link METRIC_EXPORT}. */
+  /** IAM action that the collector mainly calls, such as `logs:FilterLogEvents`; {@link METRIC_EXPORT}, {@link REMOTE_WRITE}. */
   readonly name: string;
   /** "" for the default region of the AWS SDK. */
   readonly region: string;
@@ -82,6 +83,8 @@ export function overdueSentence(run: CollectorRun | null): string | null {
       ? ' Read fewer log groups, share them among ingest workers, raise THERMOCLINE_PULL_REQUESTS_PER_SECOND within your quota, or push them (thermocline connect).'
       : run.name === METRIC_EXPORT
         ? ' Raise THERMOCLINE_OTLP_METRICS_SECONDS.'
-        : ' Raise THERMOCLINE_PULL_REQUESTS_PER_SECOND within your quota.';
+        : run.name === REMOTE_WRITE
+          ? ' Raise THERMOCLINE_REMOTE_WRITE_SECONDS.'
+          : ' Raise THERMOCLINE_PULL_REQUESTS_PER_SECOND within your quota.';
   return `A run of ${run.name}${where} ${took} longer than its interval of ${Math.round(run.intervalMs / 1000)} s: data arrives late.${remedy}`;
 }

@@ -5,10 +5,11 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import * as z from 'zod';
-import { HOUR_MS, SECOND_MS, WEEK_MS } from '../../ingest/records/time.ts';
+import { HOUR_MS, WEEK_MS } from '../../ingest/records/time.ts';
 import type { OutboundResponse } from '../alerts/egress/egress-client.ts';
-import { OutboundError } from '../alerts/egress/egress-client.ts';
 import { jsonText } from '../storage/json-text.ts';
+import type { SenderOptions } from './metric-sender.ts';
+import { MetricSender } from './metric-sender.ts';
 
 export interface MetricExportTarget {
   readonly url: string;
@@ -18,7 +19,7 @@ export interface MetricExportTarget {
   readonly intervalMs: number;
 }
 
-export interface MetricExportOptions {
+export interface MetricExportOptions extends Omit<SenderOptions, 'intervalMs' | 'isRetried'> {
   readonly target: MetricExportTarget;
   /** Sums since `startMs`, of what happened up to `endMs`, as requests. */
   readonly read: (period: {
@@ -26,26 +27,13 @@ export interface MetricExportOptions {
     readonly endMs: number;
     readonly atMs: number;
   }) => Promise<{ readonly requests: readonly Uint8Array[]; readonly points: number }>;
-  readonly post: (request: {
-    readonly url: string;
-    readonly body: Uint8Array;
-    readonly headers: Readonly<Record<string, string>>;
-  }) => Promise<OutboundResponse>;
   /** The text that was kept last; null if there is none. */
   readonly load: () => Promise<string | null>;
   readonly save: (text: string) => Promise<void>;
-  /** Epoch ms. */
-  readonly now: () => number;
-  /** From 0 to 1. */
-  readonly random: () => number;
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** Sums since one start: a longer time costs more to read. What arrives later than that is not exported. */
 const LONGEST_MS = WEEK_MS;
-/** Attempts of one request within an interval. */
-const MOST_ATTEMPTS = 4;
-const FIRST_PAUSE_MS = SECOND_MS;
 /** Statuses after which OTLP/HTTP tells senders to try again. */
 const RETRIED: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
@@ -64,19 +52,20 @@ const hourOf = (ms: number): number => Math.floor(ms / HOUR_MS) * HOUR_MS;
 export class MetricExport {
   readonly #options: MetricExportOptions;
   #position: Position | null = null;
-  /** Until then, the receiver wants no request, epoch ms. */
-  #notBeforeMs = 0;
+  readonly #sender: MetricSender;
 
   constructor(options: MetricExportOptions) {
     this.#options = options;
+    const isRetried = (status: number): boolean => RETRIED.has(status);
+    this.#sender = new MetricSender({ ...options, intervalMs: options.target.intervalMs, isRetried });
   }
 
   /** Exports once. Returns what the receiver did not take, in a sentence; null if it took everything. Rejects if the store cannot be read. */
   async run(signal: AbortSignal): Promise<string | null> {
     const { now, read } = this.#options;
     const atMs = now();
-    if (atMs < this.#notBeforeMs)
-      return `The receiver of metrics asked for a pause until ${new Date(this.#notBeforeMs).toISOString()}.`;
+    const pause = this.#sender.pauseSentence();
+    if (pause !== null) return pause;
     this.#position ??= await this.#load();
     const { startMs, nextMs, sentMs } = this.#position ?? { startMs: hourOf(atMs), nextMs: null, sentMs: atMs };
     const from = nextMs ?? startMs;
@@ -87,7 +76,7 @@ export class MetricExport {
     let notice: string | null = null;
     for (const body of requests) {
       notice = (await this.#send(body, signal)) ?? notice;
-      if (notice !== null && this.#notBeforeMs > now()) break;
+      if (notice !== null && this.#sender.pauseSentence() !== null) break;
     }
     if (notice === null) {
       this.#position = { startMs: from, nextMs: isLast ? hourMs : null, sentMs: atMs };
@@ -104,42 +93,19 @@ export class MetricExport {
     return parsed.success && parsed.data.sentMs <= this.#options.now() ? parsed.data : null;
   }
 
-  /** Sends one request until it is taken or refused. Returns why it was not taken, or null. */
+  /** Sends one request. Returns why it was not taken, or null. */
   async #send(body: Uint8Array, signal: AbortSignal): Promise<string | null> {
-    const { target, post, random, sleep, now } = this.#options;
+    const { target } = this.#options;
     const headers = {
       ...target.headers,
       'content-type': target.encoding === 'json' ? 'application/json' : 'application/x-protobuf',
       'content-encoding': 'gzip',
     };
-    const compressed = await compress(body);
-    for (let attempt = 1; ; attempt += 1) {
-      const answer = await post({ url: target.url, body: compressed, headers }).catch((error: unknown) => {
-        if (error instanceof OutboundError) return error;
-        throw error;
-      });
-      if (!(answer instanceof OutboundError) && answer.status >= 200 && answer.status < 300)
-        return partialSuccess(answer, target.encoding);
-      const isRetried = answer instanceof OutboundError ? !answer.blocked : RETRIED.has(answer.status);
-      const why = answer instanceof OutboundError ? answer.message : `status ${answer.status}`;
-      if (!isRetried) return `The receiver of metrics refused them: ${why}.`;
-      const asked = answer instanceof OutboundError ? null : retryAfterMs(answer.headers['retry-after'], now());
-      const pauseMs = asked ?? FIRST_PAUSE_MS * 2 ** (attempt - 1) * (1 + random() / 2);
-      if (asked !== null) this.#notBeforeMs = now() + asked;
-      if (attempt >= MOST_ATTEMPTS || pauseMs >= target.intervalMs || signal.aborted)
-        return `The receiver of metrics does not take them: ${why}. They are sent again with the next export.`;
-      await sleep(pauseMs, signal);
-      this.#notBeforeMs = 0;
-    }
+    const sent = await this.#sender.send({ url: target.url, body: await compress(body), headers }, signal);
+    if (sent.outcome === 'taken') return partialSuccess(sent.response, target.encoding);
+    if (sent.outcome === 'refused') return `The receiver of metrics refused them: ${sent.why}.`;
+    return `The receiver of metrics does not take them: ${sent.why}. They are sent again with the next export.`;
   }
-}
-
-/** A pause as a number of seconds or as a date (RFC 9110, 10.2.3), ms; null for anything else. */
-function retryAfterMs(text: string | undefined, nowMs: number): number | null {
-  if (text === undefined) return null;
-  if (/^\d{1,9}$/.test(text)) return Number(text) * SECOND_MS;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
 }
 
 const jsonAnswer = z.object({

@@ -102,6 +102,13 @@ export class TagBook {
     return stored;
   }
 
+  /** Deletes the stored tags of a function. Rejects with a StoreError. */
+  async forget(owner: TaggedFunction): Promise<void> {
+    for (const source of ['inventory', 'manual'] as const) {
+      if (this.#stored[source].has(idOf(owner))) await this.save(source, [{ ...owner, tags: {} }]);
+    }
+  }
+
   /** Replaces the tags that the source has for these functions. Rejects with a StoreError. */
   async save(source: StoredTagSource, functions: readonly (TaggedFunction & { readonly tags: Tags })[]): Promise<void> {
     await this.#of.control.saveTags(source, functions, this.#of.now());

@@ -161,6 +161,8 @@ const PROMQL = [
   `histogram_quantile(0.9, sum by (le, kind) (rate(thermocline_init_duration_seconds_bucket${SELECTOR}[4d])))`,
   `rate(thermocline_cost_usd_total${SELECTOR}[1d]) / rate(thermocline_invocations_total${SELECTOR}[1d])`,
   `max_over_time(thermocline_max_memory_used_bytes${SELECTOR}[4d])`,
+  `sum by (cause) (increase(thermocline_cold_start_causes_total${SELECTOR}[1d]))`,
+  `thermocline_function_tags${SELECTOR}`,
 ];
 
 /** Addresses of the derived questions about a function, by operation. */

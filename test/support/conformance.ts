@@ -291,6 +291,8 @@ export function describeConformance(prepare: (given: Conformance) => Promise<Tes
       'histogram_quantile(0.9, sum by (le, kind) (increase(thermocline_init_duration_seconds_bucket[1h])))',
       'sum by (memory_mb) (increase(thermocline_cost_usd_total{region=~"eu-.+"}[1h]))',
       'thermocline_function_info',
+      'thermocline_function_tags{tag_team!=""}',
+      'sum by (function, cause) (increase(thermocline_cold_start_causes_total[1h]))',
     ])('PromQL: %s', async (query) => {
       const times = `start=${(TO - 3 * HOUR) / 1000}&end=${TO / 1000}&step=10m`;
       await compared(`/prometheus/api/v1/query_range?${times}&query=${encodeURIComponent(query)}`);

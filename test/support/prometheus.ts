@@ -1,4 +1,4 @@
-/** A genuine Prometheus that serves given samples. */
+/** A genuine Prometheus: with given samples, that scrapes, or that receives. */
 import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -42,20 +42,31 @@ export class Prometheus {
   static async start(series: readonly Series[]): Promise<Prometheus> {
     const folder = temporaryFolder();
     const samples = join(folder, 'samples.txt');
-    const blocks = join(folder, 'data');
     writeFileSync(samples, openMetrics(series));
-    execFileSync(promtool, ['tsdb', 'create-blocks-from', 'openmetrics', samples, blocks], { stdio: 'pipe' });
+    execFileSync(promtool, ['tsdb', 'create-blocks-from', 'openmetrics', samples, join(folder, 'data')], {
+      stdio: 'pipe',
+    });
+    return Prometheus.#run(folder, '', []);
+  }
+
+  /** Starts an empty server with a configuration, in JSON, which is valid YAML. */
+  static async configured(configuration: object, flags: readonly string[] = []): Promise<Prometheus> {
+    return Prometheus.#run(temporaryFolder(), JSON.stringify(configuration), flags);
+  }
+
+  static async #run(folder: string, configuration: string, flags: readonly string[]): Promise<Prometheus> {
     const config = join(folder, 'prometheus.yml');
-    writeFileSync(config, '');
+    writeFileSync(config, configuration);
     const address = `127.0.0.1:${await freePort()}`;
     const process = spawn(
       prometheus,
       [
         `--config.file=${config}`,
-        `--storage.tsdb.path=${blocks}`,
+        `--storage.tsdb.path=${join(folder, 'data')}`,
         '--storage.tsdb.retention.time=100y',
         `--web.listen-address=${address}`,
         '--log.level=error',
+        ...flags,
       ],
       { stdio: ['ignore', 'ignore', 'inherit'] },
     );

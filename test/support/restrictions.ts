@@ -337,6 +337,9 @@ export function describeRestrictions(
     test.each([
       'query?query=sum(increase(thermocline_invocations_total[2h]))',
       'query?query=count by (function) (thermocline_function_info)',
+      'query?query=count by (function, tag_team) (thermocline_function_tags)',
+      'query?query=sum by (cause) (increase(thermocline_cold_start_causes_total[2h]))',
+      'label/tag_team/values?match[]=thermocline_function_tags',
       'label/function/values?match[]=thermocline_invocations_total',
       'series?match[]=thermocline_invocations_total',
     ])('PromQL: %s', async (query) => {
@@ -345,6 +348,18 @@ export function describeRestrictions(
         : `&start=${(TO - 3 * HOUR_MS) / 1000}&end=${TO / 1000}`;
       await compared(`/prometheus/api/v1/${encodeURI(query)}${times}`);
     });
+  });
+
+  test('a scrape', async () => {
+    const read = async (product: TestProduct, credential: string) => {
+      const response = await product.fetch('/metrics/functions', { headers: { authorization: `Bearer ${credential}` } });
+      expect(response.status).toBe(200);
+      return response.text();
+    };
+    const text = await read(whole, token);
+    expect(text).toBe(await read(part, ADMIN));
+    expect(text).toContain(`function="${PERMITTED[0]}"`);
+    expect(await read(whole, ADMIN)).toContain(`function="${HIDDEN[0]}"`);
   });
 
   describe('objects by id', () => {

@@ -59,6 +59,7 @@ export const DATASETS: readonly Dataset[] = [
       number('cost_usd', 'costUsd'),
       text('log_group', 'logGroup'),
       text('log_stream', 'logStream'),
+      text('tags', 'tags'),
     ],
   },
   {

@@ -77,6 +77,8 @@ export class ParquetFile {
 function cellOf({ name, type }: ExportColumn, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (type === 'text' && typeof value === 'string') return value;
+  // An object, such as tags: as JSON.
+  if (type === 'text' && typeof value === 'object') return JSON.stringify(value);
   if (type === 'boolean' && typeof value === 'boolean') return value;
   if (type === 'number' && typeof value === 'number') return value;
   if (type === 'integer' && typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);

@@ -2,11 +2,14 @@
 import { expect, test } from 'vitest';
 import { NOON, workedFunction, workedInvocation } from '../../../test/support/worked-rows.ts';
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
+import { packedBytes } from '../../storage/packed.ts';
 import type { InvocationColumnsPage, StoredInvocation } from '../../storage/ports.ts';
 import { columnsOf } from '../../storage/questions/invocations/columns.ts';
 import { functionExport, invocationExport } from './export-page.ts';
 
 const terms: PriceTerms = { plans: [], tier: 1, logTier: 1 };
+const TAGS_OF_F = { team: 'shop', tier: 'gold' };
+const TAGS = packedBytes(new Map([['1:us-east-1:f', TAGS_OF_F]]));
 const range = { fromMs: NOON - 86_400, toMs: NOON, widthMs: 1 };
 
 function pageOf(items: readonly StoredInvocation[]): InvocationColumnsPage {
@@ -33,7 +36,7 @@ test('invocations: every column in its unit', () => {
     status: 'error' as const,
     coldStart: { kind: 'on-demand' as const, userFelt: true, cause: 'deploy' as const, evidence: 'version 3 is new' },
   };
-  const { body } = invocationExport(pageOf([item]), { csv: true, isFirst: true }, terms);
+  const { body } = invocationExport(pageOf([item]), { csv: true, isFirst: true }, terms, TAGS);
   const { costUsd, ...rest } = cells(body);
   expect(rest).toEqual({
     endedAt: '2026-11-21T12:00:00.000Z',
@@ -63,6 +66,7 @@ test('invocations: every column in its unit', () => {
     tenantId: 't-1',
     logGroup: '/aws/lambda/f',
     logStream: 's',
+    tags: 'team=shop;tier=gold',
   });
   // One request at $0.0000002, and half a second of 2 GB at $0.0000166667.
   expect(Number(costUsd)).toBeCloseTo(0.0000168667, 12);
@@ -112,17 +116,18 @@ test('functions: every column in its unit', () => {
 
 test('only the first page of CSV has the names of the columns; NDJSON has them in each row', () => {
   const page = (csv: boolean, isFirst: boolean): string =>
-    invocationExport(pageOf([workedInvocation, workedInvocation]), { csv, isFirst }, terms).body;
+    invocationExport(pageOf([workedInvocation, workedInvocation]), { csv, isFirst }, terms, TAGS).body;
   expect(page(true, true).split('\r\n')).toHaveLength(4);
   expect(page(true, false).split('\r\n')).toHaveLength(3);
   const rows = page(false, true).trimEnd().split('\n');
   expect(rows.map((row) => JSON.parse(row).durationMs)).toEqual([480, 480]);
+  expect(rows.map((row) => JSON.parse(row).tags)).toEqual([TAGS_OF_F, TAGS_OF_F]);
 });
 
 test('NDJSON says why a log stream is not known, and null for an unknown start and cost', () => {
   const unknown = { ...workedInvocation, logStream: null, billedDurationMs: null, startMs: null };
   const items = [unknown, workedInvocation];
-  const { body } = invocationExport(pageOf(items), { csv: false, isFirst: true }, terms);
+  const { body } = invocationExport(pageOf(items), { csv: false, isFirst: true }, terms, TAGS);
   const [first, second] = body.split('\n').map((line) => (line === '' ? null : JSON.parse(line)));
   expect(first).toMatchObject({ logStream: null, startedAt: null, costUsd: null });
   expect(first.logStreamReason).toMatch(/log stream/i);
@@ -141,7 +146,7 @@ test('a row is written by its own details and its own environment, with the text
     traceId: '1-5f-6',
   };
   const page = pageOf([workedInvocation, failed, { ...workedInvocation, requestId: 'third' }]);
-  const { body } = invocationExport(page, { csv: false, isFirst: true }, terms);
+  const { body } = invocationExport(page, { csv: false, isFirst: true }, terms, TAGS);
   const rows = body.trimEnd().split('\n');
   const read = rows.map((row) => JSON.parse(row));
   expect(read.map((row) => [row.requestId, row.status, row.errorMessage, row.logStream, row.memorySizeMb])).toEqual([
@@ -152,14 +157,14 @@ test('a row is written by its own details and its own environment, with the text
   expect(read.map((row) => row.traceId)).toEqual([null, '1-5f-6', null]);
   // Half a second of 128 MB costs a sixteenth of what 2 GB costs.
   expect(read[1].costUsd).toBeCloseTo(0.0000002 + 0.0000166667 / 16, 12);
-  const csv = invocationExport(page, { csv: true, isFirst: false }, terms).body;
+  const csv = invocationExport(page, { csv: true, isFirst: false }, terms, TAGS).body;
   expect(csv).toContain(`,"'=1+1 ""quoted""\n",`);
 });
 
 test('a savings plan counts for the invocations of its time', () => {
   const plan = { share: 0.5, fromMs: NOON - 1000, toMs: NOON + 1 };
   const page = pageOf([workedInvocation, { ...workedInvocation, endMs: NOON + 1000 }]);
-  const { body } = invocationExport(page, { csv: false, isFirst: true }, { ...terms, plans: [plan] });
+  const { body } = invocationExport(page, { csv: false, isFirst: true }, { ...terms, plans: [plan] }, TAGS);
   const costs = body
     .trimEnd()
     .split('\n')

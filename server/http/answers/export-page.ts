@@ -2,9 +2,10 @@
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import { factorsOf } from '../../analytics/cost/terms.ts';
 import type { ReaderResult } from '../../storage/packed.ts';
+import { unpackedBytes } from '../../storage/packed.ts';
 import type { Tags } from '../../storage/ports.ts';
 import type { FunctionSummary } from '../contract/functions.ts';
-import { csvHead, csvRow, ndjsonRow } from '../presentation/export-text.ts';
+import { csvHead, csvRow, NO_TAGS, ndjsonRow, tagsText } from '../presentation/export-text.ts';
 import type { DeclaredCosts } from '../presentation/present.ts';
 import { summaryOf } from '../presentation/present.ts';
 import { invocationRows } from './invocation-rows.ts';
@@ -20,8 +21,11 @@ export function invocationExport(
   { columns }: ReaderResult<'invocationColumns'>,
   form: ExportForm,
   terms: PriceTerms,
+  /** Packed: those of functions that have any, by account:region:name. */
+  tags: Uint8Array,
 ): Shaped<string> {
-  return { body: invocationRows(columns, form, terms), meta: null };
+  const byName = unpackedBytes(tags) as ReadonlyMap<string, Tags>;
+  return { body: invocationRows(columns, form, terms, byName), meta: null };
 }
 
 export function functionExport(
@@ -45,15 +49,6 @@ export function functionExport(
     ? (row: FunctionRow) => csvRow(FUNCTION_COLUMNS, { ...row, tags: tagsText(row.tags) })
     : (row: FunctionRow) => ndjsonRow(row);
   return { body: head + rows.map(text).join(''), meta: null };
-}
-
-const NO_TAGS: Tags = {};
-
-/** `key=value`, separated by semicolons. */
-function tagsText(tags: Tags): string {
-  return Object.entries(tags)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(';');
 }
 
 const FUNCTION_COLUMNS = [

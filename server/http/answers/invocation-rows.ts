@@ -6,11 +6,11 @@ import { iso } from '../../../ingest/records/time.ts';
 import { costOf } from '../../analytics/cost/cost.ts';
 import type { PriceTerms } from '../../analytics/cost/terms.ts';
 import { factorsAt } from '../../analytics/cost/terms.ts';
-import type { InvocationColumns, InvocationDetails, InvocationPlace } from '../../storage/ports.ts';
+import type { InvocationColumns, InvocationDetails, InvocationPlace, Tags } from '../../storage/ports.ts';
 import { WARM_SUCCESS } from '../../storage/questions/invocations/columns.ts';
 import type { Cell } from '../contract/csv.ts';
 import { csvCell } from '../contract/csv.ts';
-import { csvHead, ndjsonCell } from '../presentation/export-text.ts';
+import { csvHead, NO_TAGS, ndjsonCell, tagsText } from '../presentation/export-text.ts';
 import { streamReasonOf } from '../presentation/present.ts';
 
 /** How each column of a place, and of details, is read. */
@@ -54,7 +54,7 @@ const OWN = [
 ] as const;
 
 type OwnColumn = (typeof OWN)[number];
-type Column = OwnColumn | keyof typeof PLACE | keyof typeof DETAILS;
+type Column = OwnColumn | keyof typeof PLACE | keyof typeof DETAILS | 'tags';
 
 const CSV_COLUMNS = [
   'endedAt',
@@ -85,6 +85,7 @@ const CSV_COLUMNS = [
   'costUsd',
   'logGroup',
   'logStream',
+  'tags',
 ] as const satisfies readonly Column[];
 
 const NDJSON_COLUMNS = [
@@ -117,12 +118,13 @@ const NDJSON_COLUMNS = [
   'userFelt',
   'cause',
   'evidence',
+  'tags',
 ] as const satisfies readonly Column[];
 
 /** Neighbouring columns with one source: their cells are one text. */
 type Segment =
   | { readonly of: 'row'; readonly before: string; readonly column: OwnColumn }
-  | { readonly of: 'place'; readonly textOf: (place: InvocationPlace) => string }
+  | { readonly of: 'place'; readonly textOf: (place: InvocationPlace, tags: Tags) => string }
   | { readonly of: 'details'; readonly textOf: (details: InvocationDetails) => string };
 
 interface RowForm {
@@ -135,27 +137,34 @@ interface RowForm {
 const CSV = formOf(CSV_COLUMNS, csvCell, (_, at) => (at === 0 ? '' : ','), {
   head: csvHead(CSV_COLUMNS),
   end: '\r\n',
+  tagsCell: (tags) => csvCell(tagsText(tags)),
 });
 const NDJSON = formOf(NDJSON_COLUMNS, ndjsonCell, (name, at) => `${at === 0 ? '{' : ','}"${name}":`, {
   head: '',
   end: '}\n',
+  tagsCell: (tags) => JSON.stringify(tags),
 });
 
 function formOf(
   columns: readonly Column[],
   cell: RowForm['cell'],
   before: (name: Column, at: number) => string,
-  rest: Pick<RowForm, 'head' | 'end'>,
+  rest: Pick<RowForm, 'head' | 'end'> & { readonly tagsCell: (tags: Tags) => string },
 ): RowForm {
   const segments: Segment[] = [];
   columns.forEach((name, at) => {
     const prefix = before(name, at);
     const last = segments.at(-1);
-    if (name in PLACE) {
+    if (name === 'tags' || name in PLACE) {
       const read: (place: InvocationPlace) => Cell = PLACE[name as keyof typeof PLACE];
-      const textOf = (place: InvocationPlace) => prefix + cell(read(place));
+      const textOf = (place: InvocationPlace, tags: Tags) =>
+        prefix + (name === 'tags' ? rest.tagsCell(tags) : cell(read(place)));
       if (last?.of !== 'place') segments.push({ of: 'place', textOf });
-      else segments.splice(-1, 1, { of: 'place', textOf: (place) => last.textOf(place) + textOf(place) });
+      else
+        segments.splice(-1, 1, {
+          of: 'place',
+          textOf: (place, tags) => last.textOf(place, tags) + textOf(place, tags),
+        });
     } else if (name in DETAILS) {
       const read: (details: InvocationDetails) => Cell = DETAILS[name as keyof typeof DETAILS];
       const textOf = (details: InvocationDetails) => prefix + cell(read(details));
@@ -170,12 +179,15 @@ export function invocationRows(
   page: InvocationColumns,
   { csv, isFirst }: { readonly csv: boolean; readonly isFirst: boolean },
   terms: PriceTerms,
+  /** Of functions that have any, by account:region:name. */
+  tags: ReadonlyMap<string, Tags>,
 ): string {
   const form = csv ? CSV : NDJSON;
   const { segments, cell, end } = form;
-  const placeTexts = page.places.map((place) =>
-    segments.map((segment) => (segment.of === 'place' ? segment.textOf(place) : '')),
-  );
+  const placeTexts = page.places.map((place) => {
+    const own = tags.get(`${place.account}:${place.region}:${place.functionName}`) ?? NO_TAGS;
+    return segments.map((segment) => (segment.of === 'place' ? segment.textOf(place, own) : ''));
+  });
   const textsOf = (details: InvocationDetails) =>
     segments.map((segment) => (segment.of === 'details' ? segment.textOf(details) : ''));
   const usual = textsOf(WARM_SUCCESS);

@@ -21,6 +21,7 @@ import { functionMetricsText } from './prometheus/exposition.ts';
 import { countFunctions, moveCounterBase } from './prometheus/function-counters.ts';
 import { otlpMetrics } from './prometheus/otlp-metrics.ts';
 import { listingPlan, promqlPlan } from './prometheus/plan.ts';
+import { remoteWriteRequests } from './prometheus/remote-write.ts';
 import { queryResult } from './query-result.ts';
 import { redactionTest } from './redaction-test.ts';
 import { reportFiles } from './report-files.ts';
@@ -55,6 +56,7 @@ export const answerTasks = {
   queryResult,
   redactionTest,
   reportFiles,
+  remoteWriteRequests,
   rollupExport,
   storedQueryResult,
 };

@@ -1,4 +1,5 @@
 /** Formats rows as CSV (RFC 4180) or NDJSON. */
+import type { Tags } from '../../storage/ports.ts';
 import type { Cell } from '../contract/csv.ts';
 import { csvCell } from '../contract/csv.ts';
 
@@ -25,4 +26,13 @@ export function ndjsonCell(value: Cell): string {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
   if (typeof value !== 'string') return String(value);
   return ESCAPED.test(value) ? JSON.stringify(value) : `"${value}"`;
+}
+
+export const NO_TAGS: Tags = {};
+
+/** Tags as one cell: `key=value`, separated by semicolons. */
+export function tagsText(tags: Tags): string {
+  return Object.entries(tags)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(';');
 }

@@ -10,8 +10,9 @@ import { functionOf } from '../query.ts';
 
 export const deletionHandlers = implement(deletionRoutes, {
   deleteFunction: async ({ context, params }) => {
-    const { functionId } = await functionOf(params.id, context.store);
+    const { functionId, account, region, name } = await functionOf(params.id, context.store);
     await context.store.deleteTelemetry({ functionIds: [functionId] });
+    await context.tags.forget({ account, region, name });
     return {};
   },
   previewLineDeletion: async ({ context, query }) => {

@@ -2,6 +2,7 @@
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
 import type { LabelMatcher } from '../../analytics/promql/expression.ts';
 import type { Packed, ReaderResult } from '../../storage/packed.ts';
+import { packedBytes } from '../../storage/packed.ts';
 import type { FunctionFilter, TimeRange } from '../../storage/ports.ts';
 import type { EncodedJson } from '../answers/encoded-json.ts';
 import { readShaped, readShapedAnswer, shapeAnswer } from '../answers/shape-answer.ts';
@@ -70,6 +71,8 @@ type FunctionQuery = Parameters<Read['functionIds']>[0];
 /** Each page is read by a reader thread while the answers thread writes the one before as text. */
 async function* invocationPages(context: Context, query: InvocationQuery, csv: boolean): AsyncGenerator<Bytes> {
   let left = query.limit;
+  // Once: every page needs them.
+  const tags = packedBytes(await context.tags.taggedByName());
   const read = (cursor: string | undefined): Promise<Packed<ReaderResult<'invocationColumns'>>> => {
     const page = context.store.readPacked('invocationColumns', { ...query, limit: Math.min(PAGE, left), cursor });
     // It fails where it is awaited, unless the client leaves before.
@@ -82,7 +85,8 @@ async function* invocationPages(context: Context, query: InvocationQuery, csv: b
     left -= page.rows ?? PAGE;
     next = page.nextCursor !== null && left > 0 ? read(page.nextCursor) : null;
     const form = { csv, isFirst };
-    yield (await shapeAnswer(context.analysis, 'invocationExport', page, form, context.config.priceTerms)).answer.bytes;
+    const terms = context.config.priceTerms;
+    yield (await shapeAnswer(context.analysis, 'invocationExport', page, form, terms, tags)).answer.bytes;
     isFirst = false;
   }
 }

@@ -21,7 +21,7 @@ export interface CountedPoint {
 export interface CountedSlice {
   /** `before` has the counters at the last time, and `buckets` all that was read: what is not known is decided by them. */
   readonly slice: SeriesSlice;
-  /** Whether nothing of the slice was counted before. */
+  /** Whether the slice was not among those that were counted last. */
   readonly isNew: boolean;
   readonly points: readonly CountedPoint[];
 }
@@ -42,7 +42,7 @@ export function* countedAtEnds(
     const times = Array.from({ length: n }, (_, at) => fromMs + at * widthMs);
     const earlier = beforeOf(slice, fromMs);
     const rows = times.map((atMs) => rowAt(slice, buckets.get(atMs), context));
-    const isNew = !ledger.has(slice);
+    const isNew = !ledger.wasCounted(slice);
     const counters = ledger.count(slice, [rowOf(slice, earlier, context), ...rows], nowMs);
     const points = counters.map((row, at): CountedPoint => {
       const bucket = at === 0 ? undefined : buckets.get(fromMs + (at - 1) * widthMs);
@@ -63,7 +63,7 @@ export function* countedNow(
     const earlier = beforeOf(slice, range.fromMs);
     const row = rowOf(slice, earlier, context);
     for (const bucket of slice.buckets) add(row, rowOf(slice, bucket, context));
-    const isNew = !ledger.has(slice);
+    const isNew = !ledger.wasCounted(slice);
     const counters = ledger.count(slice, [row], nowMs);
     const bucket = slice.buckets.at(-1) ?? null;
     const points = counters.map((one) => ({ atMs: nowMs, sums: sumsAt(slice, one), bucket }));

@@ -25,16 +25,20 @@ export type SliceName = Pick<SeriesSlice, 'function' | 'account' | 'region' | 'v
 
 export class CounterLedger {
   readonly #entries: Map<string, Entry>;
+  /** When slices were last counted before this ledger was read, epoch ms. */
+  readonly #lastMs: number;
+  #countedMs: number;
 
-  private constructor(entries: Map<string, Entry>) {
+  private constructor(entries: Map<string, Entry>, lastMs: number) {
     this.#entries = entries;
+    [this.#lastMs, this.#countedMs] = [lastMs, lastMs];
   }
 
   /** Reads the text of {@link toText}; null, or a text of another form, for counters that begin. */
   static of(text: string | null): CounterLedger {
     const [head = '', ...lines] = (text ?? '').split('\n');
-    const [format, ...columns] = head.split(' ');
-    if (format !== FORMAT) return new CounterLedger(new Map());
+    const [format, counted = '', ...columns] = head.split(' ');
+    if (format !== FORMAT) return new CounterLedger(new Map(), 0);
     const places = columns.map((name) => COUNTER_COLUMNS.indexOf(name));
     const entries = new Map<string, Entry>();
     for (const line of lines) {
@@ -43,7 +47,7 @@ export class CounterLedger {
       if (key === '' || !Number.isFinite(seenMs)) continue;
       entries.set(key, { seenMs, base: rowOf(base, places), highest: rowOf(highest, places) });
     }
-    return new CounterLedger(entries);
+    return new CounterLedger(entries, Number(counted));
   }
 
   /** Adds to the base of a slice what is no longer read from now on. */
@@ -52,9 +56,10 @@ export class CounterLedger {
     for (let at = 0; at < base.length; at += 1) base[at] = (base[at] ?? 0) + (row[at] ?? 0);
   }
 
-  /** Whether the slice is counted already. */
-  has(slice: SliceName): boolean {
-    return this.#entries.has(keyOf(slice));
+  /** Whether the slice was among those that were counted last. */
+  wasCounted(slice: SliceName): boolean {
+    const entry = this.#entries.get(keyOf(slice));
+    return entry !== undefined && entry.seenMs >= this.#lastMs;
   }
 
   /**
@@ -73,11 +78,22 @@ export class CounterLedger {
     });
   }
 
+  /**
+   * Ends a round of counting. Slices that were not counted in it have nothing in what is read: where that is less than was counted, it was
+   * deleted, and they will go on from where they are.
+   */
+  endRound(nowMs: number): void {
+    this.#countedMs = nowMs;
+    for (const entry of this.#entries.values()) {
+      if (entry.seenMs < nowMs && isLess(entry.base, entry.highest)) entry.base.set(entry.highest);
+    }
+  }
+
   /** Without names of functions: a function that is deleted leaves none here. */
   toText(nowMs: number): string {
     const kept = [...this.#entries].filter(([, { seenMs }]) => seenMs > nowMs - KEPT_MS);
     const lines = kept.map(([key, { seenMs, base, highest }]) => `${key} ${seenMs} ${textOf(base)} ${textOf(highest)}`);
-    return [`${FORMAT} ${COUNTER_COLUMNS.join(' ')}`, ...lines].join('\n');
+    return [`${FORMAT} ${this.#countedMs} ${COUNTER_COLUMNS.join(' ')}`, ...lines].join('\n');
   }
 
   #entryOf(key: string, nowMs: number): Entry {
@@ -93,12 +109,16 @@ export class CounterLedger {
 
 /** Invocations never decrease but by a deletion: the counters go on from where they are. */
 function goOnAfterDeletion({ base, highest }: Entry, sum: Float64Array): void {
-  if ((sum[INVOCATIONS_AT] ?? 0) >= (highest[INVOCATIONS_AT] ?? 0)) return;
+  if (!isLess(sum, highest)) return;
   for (let at = 0; at < sum.length; at += 1) {
     const missing = (highest[at] ?? 0) - (sum[at] ?? 0);
     base[at] = (base[at] ?? 0) + missing;
     sum[at] = (sum[at] ?? 0) + missing;
   }
+}
+
+function isLess(row: Float64Array, than: Float64Array): boolean {
+  return (row[INVOCATIONS_AT] ?? 0) < (than[INVOCATIONS_AT] ?? 0);
 }
 
 function keyOf({ function: name, account, region, version, memoryMb, architecture }: SliceName): string {

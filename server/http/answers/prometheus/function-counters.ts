@@ -20,6 +20,7 @@ export function countFunctions(
 ): Shaped<Uint8Array<ArrayBuffer>, { readonly ledger: string }> {
   const ledger = CounterLedger.of(form.ledger);
   const counted = [...countedNow(rollups, ledger, form, form.nowMs)];
+  ledger.endRound(form.nowMs);
   return { body: packedBytes(counted), meta: { ledger: ledger.toText(form.nowMs) } };
 }
 
