@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
 import { HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import type { FunctionsAnswer } from '../../server/http/contract/functions.ts';
 import type { StructuredAnswer } from '../../server/http/contract/query.ts';
@@ -21,6 +22,7 @@ const RANGE = `from=${T0}&to=${T0 + HOUR_MS}`;
 /** Runs of each function, of which the first failed. */
 const RUNS = { checkout: 7, cart: 5, search: 3, orphan: 2 } as const;
 const ALL = 17;
+const SEARCH_TAGS = 'aws:cloudformation:stack-name=s;team=shop;tier=gold';
 let product: TestProduct;
 let file: string;
 let region: string;
@@ -165,6 +167,20 @@ test('the export of functions has a column of tags, which no spreadsheet runs', 
     orphan: "'=2+2=x;note==1+1",
   });
   await setTags('orphan', {});
+});
+
+test('exports of invocations have the tags of their functions', async () => {
+  const csv = await (await product.fetch(`/api/v1/export/invocations?${RANGE}&format=csv`)).text();
+  const rows: readonly Record<string, string>[] = parse(csv, { columns: true });
+  expect(new Set(rows.map((row) => `${row['function']} ${row['tags']}`))).toEqual(
+    new Set(['checkout a:b=<b>x</b>;team=pay', 'cart team=shop;tier=', `search ${SEARCH_TAGS}`, 'orphan ']),
+  );
+  const lines = await (await product.fetch(`/api/v1/export/cold-starts?${RANGE}&format=ndjson`)).text();
+  for (const line of lines
+    .trimEnd()
+    .split('\n')
+    .filter((one) => one !== ''))
+    expect(z.object({ tags: z.record(z.string(), z.string()) }).parse(JSON.parse(line)).tags).toBeDefined();
 });
 
 async function groups(body: object): Promise<StructuredAnswer['groups']> {
@@ -319,4 +335,12 @@ test('tags survive a restart', async () => {
   const { tags } = await product.json<{ tags: string[] }>('/api/v1/alerts/rules/shop-errors');
   expect(tags).toEqual(['team:shop', '!drawn']);
   expect(await listed('tag=tier:gold')).toEqual(['search']);
+});
+
+test('deleting a function deletes its stored tags', async () => {
+  const stored = async () => (await product.store.read.functionTags({})).map(({ name }) => name);
+  expect(await stored()).toContain('checkout');
+  expect((await product.fetch('/api/v1/functions/checkout', { method: 'DELETE' })).status).toBe(200);
+  expect(await stored()).not.toContain('checkout');
+  expect(await stored()).toContain('not-yet-seen');
 });

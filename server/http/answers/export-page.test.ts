@@ -66,7 +66,7 @@ test('invocations: every column in its unit', () => {
     tenantId: 't-1',
     logGroup: '/aws/lambda/f',
     logStream: 's',
-    tags: 'team=shop;tier=gold',
+    tags: '"team=shop;tier=gold"',
   });
   // One request at $0.0000002, and half a second of 2 GB at $0.0000166667.
   expect(Number(costUsd)).toBeCloseTo(0.0000168667, 12);

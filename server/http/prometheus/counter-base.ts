@@ -1,7 +1,9 @@
 /** Since when the counters of scrapers and remote write are read from rollups; what was before is in their bases. */
-import { DAY_MS } from '../../../ingest/records/time.ts';
+import { DAY_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
 import type { SeriesQuery } from '../../storage/questions/series/types.ts';
 
+/** Width of the finest rollups. Their table is not imported: the main thread would load sketches with it. */
+export const FINEST_MS = 5 * MINUTE_MS;
 /** Rollup rows that are read at most. */
 const MAX_ROWS = 1_000_000;
 /** Days that the base can be moved on by: counters that nobody has read for longer begin again. */

@@ -7,12 +7,11 @@ import * as z from 'zod';
 import { MINUTE_MS, SECOND_MS } from '../../../ingest/records/time.ts';
 import type { FileThread } from '../../storage/files/file-thread.ts';
 import { jsonText } from '../../storage/json-text.ts';
-import { LEVELS } from '../../storage/rollup/bucket.ts';
 import { readShapedAnswer } from '../answers/shape-answer.ts';
 import type { Context } from '../context.ts';
 import { SingleFlightCache } from '../single-flight-cache.ts';
 import type { KeptCounters } from './counter-base.ts';
-import { baseOf, rangeQuestion, withBase } from './counter-base.ts';
+import { baseOf, FINEST_MS, rangeQuestion, withBase } from './counter-base.ts';
 
 /** Scrapes within this time share one reading. */
 const FRESH_MS = 5 * SECOND_MS;
@@ -62,19 +61,19 @@ export class FunctionMetrics {
     this.#kept = this.#kept === undefined ? await this.#load() : this.#kept;
     // A clock that was set back would have days counted twice.
     const nowMs = Math.max(now(), this.#kept?.atMs ?? 0);
-    const [{ widthMs }] = LEVELS;
-    const currentMs = Math.floor(nowMs / widthMs) * widthMs;
-    const fromMs = currentMs - widthMs;
+    const currentMs = Math.floor(nowMs / FINEST_MS) * FINEST_MS;
+    const fromMs = currentMs - FINEST_MS;
     const { baseMs, ledger } = await withBase(this.#kept, baseOf(fromMs), async (question, before) => {
       const form = { ledger: before, terms, nowMs };
       return (await readShapedAnswer(this.#of, [question], 'moveCounterBase', form)).meta.ledger;
     });
-    const question = rangeQuestion(fromMs, currentMs + widthMs, widthMs);
+    const question = rangeQuestion(fromMs, currentMs + FINEST_MS, FINEST_MS);
     const form = { ledger, terms, nowMs };
     const { answer, meta } = await readShapedAnswer(this.#of, [question], 'countFunctions', form);
     this.#kept = { baseMs, ledger: meta.ledger, atMs: nowMs };
     this.#isSaved = false;
-    if (now() - this.#savedMs >= SAVE_MS || now() < this.#savedMs) await this.save();
+    // Not awaited: a disk that hangs does not hold up scrapes.
+    if (now() - this.#savedMs >= SAVE_MS || now() < this.#savedMs) void this.save();
     return answer.bytes;
   }
 

@@ -1,10 +1,9 @@
 /** Reads the buckets after those that were sent last, and has a thread write them as requests of remote write. */
 
 import type { RemoteWriteBatch, RemoteWritePeriod } from '../../jobs/remote-write.ts';
-import { LEVELS } from '../../storage/rollup/bucket.ts';
 import { readShapedAnswer } from '../answers/shape-answer.ts';
 import type { Context } from '../context.ts';
-import { baseOf, rangeQuestion, withBase } from './counter-base.ts';
+import { baseOf, FINEST_MS, rangeQuestion, withBase } from './counter-base.ts';
 import { familyContext } from './family-context.ts';
 
 /** Samples of one request: some 500 kB before they are compressed. */
@@ -16,7 +15,6 @@ export async function remoteWriteBatch(
   { fromMs, toMs, counters }: RemoteWritePeriod,
   labels: Readonly<Record<string, string>>,
 ): Promise<RemoteWriteBatch> {
-  const [{ widthMs }] = LEVELS;
   const terms = given.config.priceTerms;
   const nowMs = given.now();
   const { baseMs, ledger } = await withBase(counters, baseOf(fromMs), async (question, before) => {
@@ -25,7 +23,7 @@ export async function remoteWriteBatch(
   });
   const context = await familyContext(given, true);
   const form = { ledger, context, afterMs: fromMs, nowMs, labels, maxSamples: MAX_SAMPLES };
-  const question = rangeQuestion(fromMs, toMs, widthMs);
+  const question = rangeQuestion(fromMs, toMs, FINEST_MS);
   const { answer, meta } = await readShapedAnswer(given, [question], 'remoteWriteRequests', form);
   let at = 0;
   const requests = meta.requests.map(({ bytes, samples }) => {

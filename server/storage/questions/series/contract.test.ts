@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
 import { queryBoth } from '../../../../test/support/contract.ts';
 import { CHECKOUT_RANGE, FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
+import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
 import { READ_AT } from '../../rollup/bucket.ts';
-import type { SeriesQuery } from './types.ts';
+import type { BucketSums, SeriesQuery } from './types.ts';
 
 const CHECKOUT = [[{ name: 'function', op: '=', value: 'checkout' }]] as const;
 const query = { selectors: CHECKOUT, sketches: 'both', widthMs: 5 * MINUTE_MS, maxRows: 10_000 } as const;
@@ -29,12 +30,33 @@ test('what was before the range is summed apart', async () => {
   expect(slices.reduce((sum, { before }) => sum + (before.counts[READ_AT.n] ?? 0), 0)).toBe(4);
 });
 
+test('causes of cold starts, in the range and before it', async () => {
+  const causes = (all: readonly BucketSums[]) =>
+    Object.fromEntries(
+      CAUSES.map((cause, at) => [cause, all.reduce((sum, one) => sum + (one.causes?.[at] ?? 0), 0)] as const).filter(
+        ([, n]) => n > 0,
+      ),
+    );
+  const inRange = await queryBoth('series', () => ({ ...CHECKOUT_RANGE, ...query, causes: true }));
+  const found = causes(inRange.slices.flatMap(({ buckets }) => buckets));
+  // Two cold starts, of which the second began while the first environment was busy.
+  expect(found).toMatchObject({ 'scale-out': 1 });
+  expect(Object.values(found).reduce((sum, n) => sum + n, 0)).toBe(2);
+  const later = { fromMs: CHECKOUT_RANGE.toMs + HOUR_MS, toMs: CHECKOUT_RANGE.toMs + 2 * HOUR_MS };
+  const before = await queryBoth('series', () => ({ ...later, ...query, causes: true }));
+  expect(causes(before.slices.map((slice) => slice.before))).toEqual(found);
+  const without = await queryBoth('series', () => ({ ...CHECKOUT_RANGE, ...query }));
+  expect(without.slices.flatMap(({ buckets }) => buckets).every((one) => one.causes === null)).toBe(true);
+});
+
 test.each<[string, Partial<SeriesQuery>]>([
   ['by the hour', { widthMs: HOUR_MS }],
   ['by the day', { widthMs: DAY_MS }],
   ['without sketches', { sketches: 'none' }],
   ['with cold starts', { sketches: 'cold' }],
   ['with durations', { sketches: 'duration' }],
+  ['with causes', { causes: true }],
+  ['with causes by the day', { causes: true, widthMs: DAY_MS }],
   ['that match a pattern', { selectors: [[{ name: 'function', op: '=~', value: 'plain-.+|snap-.+' }]] }],
   [
     'but some',

@@ -87,7 +87,8 @@ const CAUSES_BY_BUCKET = telemetryStatement((db, param: Param<CauseRange>) =>
     .select(({ fn }) => [
       'series_id as seriesId',
       'cause',
-      sql<number>`end_ms / ${param('widthMs')} * ${param('widthMs')}`.as('atMs'),
+      // Not by a division: parameters are bound as real numbers.
+      sql<number>`end_ms - end_ms % ${param('widthMs')}`.as('atMs'),
       fn.countAll<number>().as('n'),
     ])
     .where('function_id', 'in', jsonList(param('functionIds')))
