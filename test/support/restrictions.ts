@@ -352,7 +352,9 @@ export function describeRestrictions(
 
   test('a scrape', async () => {
     const read = async (product: TestProduct, credential: string) => {
-      const response = await product.fetch('/metrics/functions', { headers: { authorization: `Bearer ${credential}` } });
+      const response = await product.fetch('/metrics/functions', {
+        headers: { authorization: `Bearer ${credential}` },
+      });
       expect(response.status).toBe(200);
       return response.text();
     };

@@ -5,10 +5,12 @@
 import type { Logger } from 'pino';
 import * as z from 'zod';
 import { MINUTE_MS, SECOND_MS } from '../../../ingest/records/time.ts';
+import type { Config } from '../../config/environment.ts';
+import type { AnalysisPool } from '../../jobs/analysis/analysis-pool.ts';
 import type { FileThread } from '../../storage/files/file-thread.ts';
 import { jsonText } from '../../storage/json-text.ts';
+import type { Store } from '../../storage/ports.ts';
 import { readShapedAnswer } from '../answers/shape-answer.ts';
-import type { Context } from '../context.ts';
 import { SingleFlightCache } from '../single-flight-cache.ts';
 import type { KeptCounters } from './counter-base.ts';
 import { baseOf, FINEST_MS, rangeQuestion, withBase } from './counter-base.ts';
@@ -20,11 +22,15 @@ const SAVE_MS = MINUTE_MS;
 
 const keptFile = z.object({ baseMs: z.number(), atMs: z.number(), ledger: z.string() });
 
-interface Dependencies extends Pick<Context, 'store' | 'analysis' | 'config' | 'now' | 'log'> {
+interface Dependencies {
+  readonly store: Pick<Store, 'readShaped'>;
+  readonly analysis: Pick<AnalysisPool, 'shape'>;
+  readonly config: Pick<Config, 'priceTerms'>;
   readonly files: Pick<FileThread, 'run'>;
   /** Where counters are kept. */
   readonly path: string;
   readonly log: Logger;
+  readonly now: () => number;
 }
 
 export class FunctionMetrics {
