@@ -53,7 +53,7 @@ export async function deleteTelemetry(
   for (const some of inParts(ids)) for (const table of inOrder) await drop(table, `function_id IN (${some.join(',')})`);
   if ('account' in scope) {
     const series = `SELECT series_id FROM metric_series WHERE account = ${quoted(scope.account)} AND function_id = 0`;
-    for (const table of ['metric_point', 'metric_value'])
+    for (const table of ['metric_point', 'metric_value', 'metric_hour'])
       await drop(table, `function_id = 0 AND series_id IN (${series})`);
     const whole = ['network_event', 'flow_record', 'pull_checkpoint', 'volume_fact', 'metric_series'];
     for (const table of whole.filter((name) => tablesWith('account').includes(name)))

@@ -47,16 +47,10 @@ export const FUNCTION_TABLES = [
     'inventory_fact',
     'invocation_fact',
   ] as const),
+  ...(['lambda_function', 'line_stream', 'load_test', 'log_line', 'metric_day', 'metric_drop', 'metric_hour'] as const),
   ...([
-    'lambda_function',
-    'line_stream',
-    'load_test',
-    'log_line',
-    'metric_drop',
     'metric_point',
     'metric_series',
-  ] as const),
-  ...([
     'metric_value',
     'moved_metric_line',
     'network_event',

@@ -73,10 +73,12 @@ const AGES: readonly Age[] = [
     error_hour: 'slot_ms',
   }),
   ...byEvent('historyMs', 'stored_ms', { environment: 'last_seen_ms', volume_fact: 'hour_ms' }),
-  // Points replace each other and lines come again as long as they are kept: both are summed when they are read.
+  // Points replace each other and lines come again as long as they are kept: both are summed when they are read, until hours take their place
+  // (metric-retention.ts).
   ...byEvent('historyMs', 'stored_ms', { metric_point: 'start_ms' }),
   ...byEvent('historyMs', 'received_ms', { metric_value: 'at_ms' }),
-  ...byEvent('historyMs', 'stored_ms', { moved_metric_line: 'at_ms' }),
+  ...byEvent('historyMs', 'stored_ms', { moved_metric_line: 'at_ms', metric_hour: 'bucket' }),
+  ...byEvent('historyMs', 'greatest(expired_ms, summed_ms, deleted_ms)', { metric_day: `day * ${DAY_MS}` }),
   { table: 'metric_series', event: null, receipt: 'last_ms', isLater: true, kept: 'historyMs' },
   { table: 'metric_drop', event: null, receipt: 'last_ms', isLater: true, kept: 'historyMs' },
   { table: 'error_group', event: null, receipt: 'stored_ms', isLater: true, kept: 'historyMs' },

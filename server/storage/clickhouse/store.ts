@@ -9,7 +9,8 @@ import type { RawRetention } from '../../../ingest/decode/pipeline.ts';
 import type { Batch, PackedBatch } from '../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
-import type { MetricLimits } from '../metrics/quota.ts';
+import type { MetricOptions } from '../metrics/quota.ts';
+import { METRIC_OPTIONS } from '../metrics/quota.ts';
 import type { PackedReader, ShapingReader } from '../packed.ts';
 import { allPacked, unserialized } from '../packed.ts';
 import type {
@@ -45,6 +46,7 @@ import { openLineJobs } from './lines/line-jobs.ts';
 import { LineKeeper } from './lines/line-keeper.ts';
 import type { LineReader } from './lines/line-threads.ts';
 import { LineThreads, readHere, restrictedLines } from './lines/line-threads.ts';
+import { retainMetrics } from './metric-retention.ts';
 import { assertSchema, migrate } from './migrate.ts';
 import { ClickHouseQueryClient } from './query-client.ts';
 import type { QueryContext } from './query-context.ts';
@@ -68,8 +70,8 @@ export interface ClickHouseStoreOptions {
   readonly rawLines?: RawRetention;
   /** Most bytes of log lines; null or absent for the default. */
   readonly lineBytes?: number | null;
-  /** Limits of metrics. Default: those of the settings. */
-  readonly metrics?: MetricLimits;
+  /** Limits and retention of metrics. Default: those of the settings. */
+  readonly metrics?: MetricOptions;
 }
 
 /** Interval at which processes exchange shared configuration. */
@@ -148,6 +150,7 @@ class ClickHouseStore implements Store {
   #heartbeat: NodeJS.Timeout | undefined;
   readonly #sharedConfig: SharedConfig;
   #policy: RetentionPolicy;
+  readonly #metricMs: number;
   #lastFullScanMs = Number.NEGATIVE_INFINITY;
   /** Only the server may alter tables. */
   #movesRows = false;
@@ -162,6 +165,7 @@ class ClickHouseStore implements Store {
   ) {
     const { clickhouse, now, retention } = options;
     this.#policy = policy;
+    this.#metricMs = (options.metrics ?? METRIC_OPTIONS).keptMs;
     this.#sharedConfig = new SharedConfig(client);
     const processName = newProcessName();
     this.#attributionShards = new ShardAssignment(client, 'derive', processName);
@@ -345,6 +349,13 @@ class ClickHouseStore implements Store {
       ({ environments } = await classified());
     }
     if (isFullScan) this.#lastFullScanMs = nowMs;
+    if (isFullScan && this.#movesRows) await this.#retainMetrics(nowMs);
+  }
+
+  /** Not while functions or an import are deleted: hours of rows that go meanwhile would stay. */
+  #retainMetrics(nowMs: number): Promise<void> {
+    const keptMs = Math.min(this.#metricMs, this.#policy.historyMs);
+    return this.#lineKeeper.alone(() => retainMetrics(this.#client, { cluster: this.#cluster, nowMs, keptMs }));
   }
 
   async close(): Promise<void> {

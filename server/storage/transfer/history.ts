@@ -159,6 +159,11 @@ export interface MovedMetricLines {
   }[];
 }
 
+/** Days (since 1970, UTC) of one function (null: of none) whose points and lines were deleted. Their hours are among the rows of the series. */
+export interface MovedMetricDays extends Omit<MovedMetricLines, 'lines'> {
+  readonly days: readonly number[];
+}
+
 /** Aggregates of a day whose raw events were deleted. */
 export interface ExpiredDay {
   readonly cells: readonly MovedBucket[];
@@ -206,6 +211,7 @@ export interface HistorySource {
   metrics(): Iterable<MovedMetric>;
   /** Identities of lines that are still known, some thousands at a time. */
   metricLines(): Iterable<MovedMetricLines>;
+  metricDays(): Iterable<MovedMetricDays>;
   account(): MovedAccount;
   close(): void;
 }
@@ -220,6 +226,8 @@ export interface HistoryTarget {
   bringMetric(metric: MovedMetric): Promise<void>;
   /** After the sums that hold the values of the lines. */
   bringMetricLines(lines: MovedMetricLines): Promise<void>;
+  /** After the series: no more of these days is stored. */
+  bringMetricDays(days: MovedMetricDays): Promise<void>;
   bringFunction(one: MovedFunction): Promise<void>;
   /** `streamOf` maps an environment id of the source store to its stream. */
   bringExpiredDay(

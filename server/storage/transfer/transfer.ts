@@ -90,6 +90,10 @@ export async function move(options: MoveOptions): Promise<Moved> {
       if (signal.aborted) break;
       await target.bringMetricLines(lines);
     }
+    for (const days of source.metricDays()) {
+      if (signal.aborted) break;
+      await target.bringMetricDays(days);
+    }
     await target.bringAccount(source.account());
   }
   return { ...total, different, interrupted: signal.aborted };

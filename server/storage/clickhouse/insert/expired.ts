@@ -11,6 +11,7 @@ import { expiredLetter } from '../../expired-days.ts';
 import { selectRows } from '../../select-rows.ts';
 import { idsOf } from '../hash-ids.ts';
 import type { ClickHouseQueryClient } from '../query-client.ts';
+import { expiredMetrics } from './expired-metrics.ts';
 
 export interface CheckedBatch {
   /** The part of the batch that can be stored, with dead letters for the rest. */
@@ -29,6 +30,7 @@ export async function withoutExpired(
   const endMs = nowMs - Math.ceil(detailMs / DAY_MS) * DAY_MS;
   const old = oldDays(batch, endMs);
   const expired = old.size === 0 ? old : await deletedDays(client, batch, old);
+  const isExpiredMetric = await expiredMetrics(client, batch.records, nowMs);
   const count = new Map<string, { readonly letter: (n: number) => DeadLetter; n: number }>();
   const note = (key: string, letter: (n: number) => DeadLetter, n: number): void => {
     const found = count.get(key) ?? { letter, n: 0 };
@@ -46,7 +48,7 @@ export async function withoutExpired(
   };
   const takesRecord = (entry: TelemetryEntry): boolean => {
     const atMs = timeOf(entry);
-    if (atMs === null || atMs >= endMs) return true;
+    if ((atMs === null || atMs >= endMs) && !isExpiredMetric(entry)) return true;
     const { kind } = entry.record;
     // The log line of the response was already counted.
     note(kind, (n) => expiredLetter({ kind }, n, `records of kind ${kind}`), kind === 'response' ? 0 : 1);

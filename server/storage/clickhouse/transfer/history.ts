@@ -23,6 +23,7 @@ import type {
   MovedFunction,
   MovedHour,
   MovedMetric,
+  MovedMetricDays,
   MovedMetricLines,
   Piece,
 } from '../../transfer/history.ts';
@@ -37,7 +38,7 @@ import { mergedFacts } from '../insert/invocation-rows.ts';
 import { migrate } from '../migrate.ts';
 import { ClickHouseQueryClient, NOW_MS } from '../query-client.ts';
 import { encodeVersioned } from '../versioned-value.ts';
-import { bringMetric, bringMetricLines } from './metrics.ts';
+import { bringMetric, bringMetricDays, bringMetricLines } from './metrics.ts';
 import { accountTables } from './progress.ts';
 
 export interface TargetOptions {
@@ -100,6 +101,10 @@ class ClickHouseHistory implements HistoryTarget {
 
   async bringMetricLines(lines: MovedMetricLines): Promise<void> {
     await bringMetricLines(this.#client, lines, await this.#now());
+  }
+
+  async bringMetricDays(days: MovedMetricDays): Promise<void> {
+    await bringMetricDays(this.#client, days, await this.#now());
   }
 
   async bringFunction({ account, region, name, labelled, latest, runtime, ...one }: MovedFunction): Promise<void> {

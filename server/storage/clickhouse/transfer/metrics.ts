@@ -1,5 +1,5 @@
 /** Stores series of metrics that a transfer brings, with their points, and with sums of printed values in place of their lines. */
-import type { MovedMetric, MovedMetricLines } from '../../transfer/history.ts';
+import type { MovedMetric, MovedMetricDays, MovedMetricLines } from '../../transfer/history.ts';
 import { hashOf } from '../hash-ids.ts';
 import type { Row } from '../insert/function-named.ts';
 import { functionNamed } from '../insert/function-named.ts';
@@ -66,5 +66,18 @@ export async function bringMetricLines(
   await client.insert(
     'moved_metric_line',
     lines.map(({ atMs, identity }) => ({ function_id: functionId, at_ms: atMs, identity, stored_ms: nowMs })),
+  );
+}
+
+/** Takes no more points and lines of these days. Their hours are stored as rows of the series, and summed again. @throws StoreError */
+export async function bringMetricDays(
+  client: ClickHouseQueryClient,
+  { account, region, functionName: name, days }: MovedMetricDays,
+  nowMs: number,
+): Promise<void> {
+  const functionId = name === null ? 0 : hashOf(account, region, name);
+  await client.insert(
+    'metric_day',
+    days.map((day) => ({ function_id: functionId, day, expired_ms: nowMs })),
   );
 }

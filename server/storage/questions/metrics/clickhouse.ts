@@ -1,7 +1,9 @@
 /** Metrics on ClickHouse. */
 
+import { DAY_MS } from '../../../../ingest/records/time.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { identitiesOf } from '../../clickhouse/functions.ts';
+import { orHours, pointCells, valueCells } from '../../clickhouse/metric-cells.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { MetricSource } from '../../metrics/identity.ts';
 import { METRIC_LEVELS } from '../../metrics/levels.ts';
@@ -99,24 +101,36 @@ interface CellRow extends Omit<MetricCell, 'sketch'> {
   readonly bins?: Readonly<Record<string, number>>;
 }
 
-const [FIVE_MINUTES] = METRIC_LEVELS;
+const [FIVE_MINUTES, HOUR] = METRIC_LEVELS;
+const ASKED = { functions: 'function_id IN {functions:Array(UInt64)}', series: 'series_id IN {ids:Array(UInt64)}' };
 
 export async function metricPoints(context: QueryContext, query: MetricPointsQuery): Promise<MetricAnswer> {
   const { namespace, functionId, source, names } = query;
-  const range = metricRange(query, () => FIVE_MINUTES.widthMs);
+  const hasHours = await hasExpiredDay(context, query);
+  const range = metricRange(query, () => (hasHours ? HOUR : FIVE_MINUTES).widthMs);
   const all = await seriesOf(context, { namespace, functionId, source, names });
-  const width = range.widthMs % METRIC_LEVELS[1].widthMs === 0 ? METRIC_LEVELS[1].widthMs : FIVE_MINUTES.widthMs;
+  const width = range.widthMs % HOUR.widthMs === 0 ? HOUR.widthMs : FIVE_MINUTES.widthMs;
   return metricAnswer(range, all, query, async (series, withSketches) => {
     const ids = [...new Set(series.map(({ id }) => Number(String(id).split('/')[1])))];
     const functions = [...new Set(series.map((one) => one.functionId))];
     const bound = { ids, functions, fromMs: range.fromMs, toMs: range.toMs, width };
-    const isPrinted = series[0]?.source === 'emf';
-    const rows = await context.client.all<CellRow>(isPrinted ? valueCells(withSketches) : POINT_CELLS, bound);
+    const cells = series[0]?.source === 'emf' ? valueCells(ASKED, withSketches) : pointCells(ASKED);
+    const rows = await context.client.all<CellRow>(hasHours ? orHours(cells, ASKED, withSketches) : cells, bound);
     return rows.map(
       ({ functionId: owner, seriesId, bins, ...cell }) =>
         [idOf(owner, seriesId), { ...cell, sketch: sketchOf(bins) }] as const,
     );
   });
+}
+
+/** Whether retention has deleted, or begun to delete, points of the range. */
+async function hasExpiredDay({ client }: QueryContext, { fromMs, toMs }: MetricPointsQuery): Promise<boolean> {
+  const days = { fromDay: Math.floor(fromMs / DAY_MS), toDay: Math.floor(toMs / DAY_MS) };
+  const found = await client.one(
+    'SELECT day FROM metric_day WHERE day >= {fromDay:Int32} AND day <= {toDay:Int32} LIMIT 1',
+    days,
+  );
+  return found !== undefined;
 }
 
 function sketchOf(bins: CellRow['bins']): Sketch | null {
@@ -125,36 +139,3 @@ function sketchOf(bins: CellRow['bins']): Sketch | null {
   for (const [bin, n] of Object.entries(bins)) sketch.addBin(Number(bin), n);
   return sketch;
 }
-
-/** Each line once, whatever brought it, and not beside sums of a transfer that hold it; of sums that come again, the newest. */
-function valueCells(withSketches: boolean): string {
-  return `SELECT function_id AS functionId, series_id AS seriesId, intDiv(at_ms, {width:Int64}) * {width:Int64} AS bucket,
-      sum(v.count) AS count, sum(v.sum) AS sum, min(v.min) AS min, max(v.max) AS max ${withSketches ? ', sumMap(v.sketch) AS bins' : ''}
-    FROM (SELECT function_id, series_id, at_ms, identity, argMax(f.count, received_ms) AS count, argMax(f.sum, received_ms) AS sum,
-        argMax(f.min, received_ms) AS min, argMax(f.max, received_ms) AS max
-        ${withSketches ? ', argMax(f.sketch, received_ms) AS sketch' : ''}
-      FROM metric_value AS f WHERE function_id IN {functions:Array(UInt64)} AND series_id IN {ids:Array(UInt64)}
-        AND at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} AND (function_id, at_ms, identity) NOT IN (
-          SELECT function_id, at_ms, identity FROM moved_metric_line
-          WHERE function_id IN {functions:Array(UInt64)} AND at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64})
-      GROUP BY function_id, series_id, at_ms, identity) AS v
-    GROUP BY function_id, series_id, bucket`;
-}
-
-/**
- * The newest of a repeated point. Of points of several periods in one bucket, those that cover the most time are counted: five
- * minutes at the finest, an hour in wider buckets.
- */
-const POINT_CELLS = `SELECT functionId, seriesId, bucket, count, sum, min, max FROM (
-    SELECT function_id AS functionId, series_id AS seriesId, intDiv(start_ms, {width:Int64}) * {width:Int64} AS bucket, period_ms,
-      sum(p.count) AS count, sum(p.sum) AS sum,
-      if(countIf(p.count > 0 AND p.min IS NULL) = 0, minIf(p.min, p.count > 0), NULL) AS min,
-      if(countIf(p.count > 0 AND p.max IS NULL) = 0, maxIf(p.max, p.count > 0), NULL) AS max,
-      count() * period_ms AS covered
-    FROM (SELECT function_id, series_id, start_ms, period_ms, argMax(f.count, stored_ms) AS count, argMax(f.sum, stored_ms) AS sum,
-        argMax(tuple(f.min), stored_ms).1 AS min, argMax(tuple(f.max), stored_ms).1 AS max
-      FROM metric_point AS f WHERE function_id IN {functions:Array(UInt64)} AND series_id IN {ids:Array(UInt64)}
-        AND start_ms >= {fromMs:Int64} AND start_ms < {toMs:Int64}
-      GROUP BY function_id, series_id, start_ms, period_ms) AS p
-    GROUP BY function_id, series_id, bucket, period_ms
-    ORDER BY covered DESC, period_ms LIMIT 1 BY functionId, seriesId, bucket)`;

@@ -2,23 +2,10 @@
  * Rules that a statement of the SQL console must follow before SQLite sees it. They are the first of three walls: the others are that the
  * process has opened telemetry.db alone, to read, and that the compiled program may read only what the views read (sandbox.ts).
  */
+import { MOST_SQL_CHARS, SqlRefusal } from '../../sql/refusal.ts';
 import type { SqlToken } from './tokens.ts';
 import { sqlTokens } from './tokens.ts';
 
-/** A statement that is refused or wrong. */
-export class SqlRefusal extends Error {
-  override readonly name = 'SqlRefusal';
-  /** Offset of the place in the SQL, in UTF-16 code units; null if it is not known. */
-  readonly at: number | null;
-
-  constructor(message: string, at: number | null = null) {
-    super(message);
-    this.at = at;
-  }
-}
-
-/** Longest statement, in characters. */
-export const MOST_SQL_CHARS = 65_536;
 /** SQLite's parser and the walks over its tree are recursive. */
 const MOST_DEPTH = 200;
 

@@ -5,14 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PriceTerms } from '../../../analytics/cost/terms.ts';
 import type { SqlConsole, SqlOutcome, SqlQuery } from '../../ports/sql.ts';
+import { MOST_SQL_BYTES } from '../../sql/refusal.ts';
+import { QueryTurns } from '../../sql/turns.ts';
 import type { QueryJob, QueryReply } from './query-job.ts';
 import { MEMORY_SIGNAL } from './query-job.ts';
 
-/** Queries that run at once, and that wait for them. */
-const MOST_RUNNING = 2;
-const MOST_WAITING = 8;
-/** Largest answer. */
-const MOST_BYTES = 16_777_216;
 /** Heap of JavaScript of a process, which holds a part of the answer. */
 const HEAP_MB = 128;
 /** The process ends itself this long after the server should have ended it. */
@@ -32,9 +29,7 @@ export interface QueryProcessOptions {
 export class QueryProcesses implements SqlConsole {
   readonly #options: QueryProcessOptions;
   readonly #running = new Set<ChildProcess>();
-  /** Called when it is their turn. */
-  readonly #waiting = new Set<() => void>();
-  #free = MOST_RUNNING;
+  readonly #turns = new QueryTurns();
   #isClosed = false;
 
   constructor(options: QueryProcessOptions) {
@@ -42,46 +37,16 @@ export class QueryProcesses implements SqlConsole {
   }
 
   async run(query: SqlQuery, signal?: AbortSignal): Promise<SqlOutcome> {
-    if (hasLeft(signal)) return { kind: 'abandoned' };
-    if (this.#free === 0 && this.#waiting.size >= MOST_WAITING)
-      return { kind: 'busy', retryAfterSec: Math.ceil(this.#options.deadlineMs / 1000) };
-    if (!(await this.#turn(signal))) return { kind: 'abandoned' };
-    try {
-      // The client may have left, or the server stopped, between two turns of the event loop.
-      if (this.#isClosed || hasLeft(signal)) return { kind: 'abandoned' };
-      return await this.#inProcess(query, signal);
-    } finally {
-      this.#free += 1;
-      const [next] = this.#waiting;
-      next?.();
-    }
+    const ended = await this.#turns.run(signal, () =>
+      this.#isClosed ? Promise.resolve<SqlOutcome>({ kind: 'abandoned' }) : this.#inProcess(query, signal),
+    );
+    if (ended === 'busy') return { kind: 'busy', retryAfterSec: Math.ceil(this.#options.deadlineMs / 1000) };
+    return ended === 'left' ? { kind: 'abandoned' } : ended;
   }
 
   close(): void {
     this.#isClosed = true;
     for (const child of this.#running) child.kill('SIGKILL');
-  }
-
-  /** Takes a place. False if the client left before. */
-  #turn(signal: AbortSignal | undefined): Promise<boolean> {
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return Promise.resolve(true);
-    }
-    return new Promise((resolve) => {
-      const end = (isTaken: boolean): void => {
-        this.#waiting.delete(take);
-        signal?.removeEventListener('abort', leave);
-        resolve(isTaken);
-      };
-      const take = (): void => {
-        this.#free -= 1;
-        end(true);
-      };
-      const leave = (): void => end(false);
-      this.#waiting.add(take);
-      signal?.addEventListener('abort', leave);
-    });
   }
 
   #inProcess(query: SqlQuery, signal: AbortSignal | undefined): Promise<SqlOutcome> {
@@ -122,7 +87,7 @@ export class QueryProcesses implements SqlConsole {
         ...query,
         path: join(folder, 'telemetry.db'),
         terms,
-        mostBytes: MOST_BYTES,
+        mostBytes: MOST_SQL_BYTES,
         memoryBytes,
         deadlineMs: deadlineMs + GRACE_MS,
       };
@@ -131,11 +96,6 @@ export class QueryProcesses implements SqlConsole {
       });
     });
   }
-}
-
-/** Whether the client of a query has left. */
-function hasLeft(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true;
 }
 
 /** Exit code of V8 without memory: SIGABRT, or as Node on Windows reports it. */

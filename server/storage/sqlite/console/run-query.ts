@@ -1,6 +1,6 @@
 /** Runs one query and writes its rows, within limits of rows and bytes. Runs in the process of the query. */
+import { SqlRefusal } from '../../sql/refusal.ts';
 import type { SqlRowWriter, SqlValue } from '../../sql/rows.ts';
-import { SqlRefusal } from './guard.ts';
 import type { QueryJob, QueryReply } from './query-job.ts';
 import { Sandbox } from './sandbox.ts';
 

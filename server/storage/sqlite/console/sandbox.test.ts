@@ -8,8 +8,8 @@ import { requestIdBytes, traceBytes } from '../../../../ingest/batch/request-id.
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { SQL_VIEWS } from '../../sql/catalogue.ts';
+import { SqlRefusal } from '../../sql/refusal.ts';
 import { migrate } from '../migrate.ts';
-import { SqlRefusal } from './guard.ts';
 import { Sandbox } from './sandbox.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'thermocline-sql-'));

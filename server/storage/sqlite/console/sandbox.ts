@@ -15,7 +15,8 @@ import { costOf } from '../../../analytics/cost/cost.ts';
 import type { PriceTerms } from '../../../analytics/cost/terms.ts';
 import { factorsOf } from '../../../analytics/cost/terms.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
-import { checkStatement, SqlRefusal } from './guard.ts';
+import { SqlRefusal } from '../../sql/refusal.ts';
+import { checkStatement } from './guard.ts';
 import { VIEW_STATEMENTS } from './views.ts';
 
 /** Begins the name of the table that a shadow selects from, which does not exist. */

@@ -2,9 +2,10 @@
 import type Database from 'better-sqlite3';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
+import { DETAIL_DAY } from '../../enums.ts';
 import { METRIC_LEVELS } from '../../metrics/levels.ts';
 import { metricDimensions, parseStored } from '../../stored-json.ts';
-import type { MovedMetric, MovedMetricLines, MovedMetricRow } from '../../transfer/history.ts';
+import type { MovedMetric, MovedMetricDays, MovedMetricLines, MovedMetricRow } from '../../transfer/history.ts';
 
 interface SeriesRow extends Omit<MovedMetric, 'dimensions' | 'rows'> {
   readonly id: number;
@@ -81,3 +82,18 @@ const LINE_FUNCTIONS = `SELECT DISTINCT event.function_id AS id, iif(function.id
 
 const LINES_AFTER = `SELECT at_ms AS atMs, lower(hex(identity)) AS identity FROM metric_event
   WHERE function_id = ? AND (at_ms > ? OR (at_ms = ? AND identity > unhex(?))) ORDER BY at_ms, metric_event.identity LIMIT ${LINES}`;
+
+/** Returns the days whose points and lines retention has deleted, or begun to delete, function by function. */
+export function* metricDaysOf(db: Database.Database): Generator<MovedMetricDays> {
+  const days = db
+    .prepare<[number], number>(`SELECT day FROM kept_day WHERE ${EXPIRED_METRICS} AND scope = ? ORDER BY day`)
+    .pluck();
+  const functions = db.prepare<[], Omit<MovedMetricDays, 'days'> & { readonly id: number }>(EXPIRED_FUNCTIONS).all();
+  for (const { id, ...named } of functions) yield { ...named, days: days.all(id) };
+}
+
+const EXPIRED_METRICS = `kind = 'metrics' AND dropped IN (${DETAIL_DAY.expired}, ${DETAIL_DAY.expiring})`;
+
+const EXPIRED_FUNCTIONS = `SELECT DISTINCT scope AS id, iif(function.id IS NULL, '', function.account) AS account,
+  iif(function.id IS NULL, '', function.region) AS region, function.name AS functionName
+  FROM kept_day LEFT JOIN function ON function.id = kept_day.scope WHERE ${EXPIRED_METRICS} ORDER BY 1`;

@@ -16,7 +16,7 @@ import { documentsOf } from './documents.ts';
 import { eventsOf } from './events.ts';
 import { expiredDay, expiredEnvironments } from './expired-days.ts';
 import { invocationsOf } from './invocations.ts';
-import { metricLinesOf, metricsOf } from './metrics.ts';
+import { metricDaysOf, metricLinesOf, metricsOf } from './metrics.ts';
 
 /** Sums that fingerprint the state of a day. */
 const DAY_SUMS = ['n', 'with_start', 'timeouts', 'errors', 'ooms', 'exits', 'user_felt', 'billed_ms', 'felt_init_us'];
@@ -135,6 +135,10 @@ class SqliteHistory implements HistorySource {
 
   metricLines() {
     return metricLinesOf(this.#db);
+  }
+
+  metricDays() {
+    return metricDaysOf(this.#db);
   }
 
   account(): MovedAccount {
