@@ -176,7 +176,7 @@ export const variables = {
   THERMOCLINE_METRIC_RETENTION_DAYS: days
     .default(15)
     .describe(
-      'Retention of metrics in full resolution, in days: points of CloudWatch, and identities of lines in the embedded metric format. Their sums of an hour and a day are kept as long as other aggregates',
+      'Retention of metrics in full resolution, in days: points of CloudWatch, and identities of lines in the embedded metric format. Their sums of an hour and a day are kept as long as other aggregates. On both stores',
     ),
   THERMOCLINE_METRIC_SERIES_OF_ONE: number(1, 1_000_000, true)
     .default(1000)

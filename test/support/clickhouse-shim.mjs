@@ -20,6 +20,8 @@ const OWN = new Set([
   'role',
   'enable_http_compression',
   'wait_end_of_query',
+  // Lanes are shared, and a session that is read-only once stays so. Tests see that it was sent.
+  'readonly',
 ]);
 
 /** Longest parameter that a server takes by default (`http_max_field_value_size`), bytes: in the URL or in a form, also the query in a form. */

@@ -2,6 +2,7 @@
  * Runs queries of the SQL console on ClickHouse, as its user and with `readonly`: the syntax tree of each statement is checked before it runs,
  * and ClickHouse ends it at its limits. Nothing has to be granted or created for it.
  */
+import { text } from 'node:stream/consumers';
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { ClickHouseError } from '@clickhouse/client';
 import type { PriceTerms } from '../../../analytics/cost/terms.ts';
@@ -109,15 +110,15 @@ export class ClickHouseConsole implements SqlConsole {
       const found = given.toLowerCase().indexOf(name.toLowerCase(), at);
       return name === '' || found === -1 ? null : found;
     };
-    let rows: readonly { readonly explain: string }[];
+    let lines: readonly string[];
     try {
-      const answer = await this.#client.query({
+      // Without a format: it would be a part of the statement. Lines of text are the default.
+      const { stream } = await this.#client.exec({
         query: EXPLAIN + written,
-        format: 'JSONEachRow',
         abort_signal: signal,
         clickhouse_settings: { readonly: '1' },
       });
-      rows = await answer.json<{ readonly explain: string }>();
+      lines = (await text(stream)).split('\n');
     } catch (error) {
       if (!(error instanceof ClickHouseError) || error.code !== SYNTAX_ERROR) throw error;
       const [, position, near = ''] = /failed at position (\d+) \((.*?)\): /s.exec(error.message) ?? [];
@@ -128,12 +129,7 @@ export class ClickHouseConsole implements SqlConsole {
         isEnd || written !== sql ? null : at + Buffer.from(written).subarray(0, offset).toString().length,
       );
     }
-    checkSyntaxTree(
-      rows.map(({ explain }) => explain),
-      tables,
-      VIEWS,
-      placeOf,
-    );
+    checkSyntaxTree(lines, tables, VIEWS, placeOf);
   }
 }
 
@@ -155,7 +151,6 @@ function limitsOf(limit: number, deadlineMs: number, memoryBytes: number): Click
     result_overflow_mode: 'break',
     max_block_size: String(BLOCK_ROWS),
     allow_introspection_functions: 0,
-    allow_ddl: 0,
     cancel_http_readonly_queries_on_client_close: 1,
     output_format_json_quote_64bit_integers: 1,
     output_format_json_quote_denormals: 1,

@@ -20,8 +20,10 @@ export type LineOwners = Pick<LogQuery, 'functionId' | 'selected'>;
 /** SQL before further conditions. */
 export function ownedBy({ functionId, selected }: LineOwners): string {
   const one = functionId === undefined ? '' : `function_id = ${functionId} AND `;
-  // No function has the id 0, and a list must not be empty.
-  return selected === undefined ? one : `${one}function_id IN (${[0, ...selected].join(',')}) AND `;
+  if (selected === undefined) return one;
+  // One text, where a list of many numbers is a node of the statement for each, wherever it is repeated. No function has the id 0, and a list
+  // must not be empty.
+  return `${one}function_id IN CAST('[${[0, ...selected].join(',')}]', 'Array(UInt64)') AND `;
 }
 
 /** SQL of the lines of a range that may match. */
