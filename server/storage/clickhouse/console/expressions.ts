@@ -82,7 +82,8 @@ const valueIn = (column: string, type: string): string => `JSONExtract(substring
 
 /** Subquery with a row for each function; `published` and `latest` are empty unless its architecture differs by version or time. */
 export const FUNCTIONS = `(SELECT * FROM (
-    SELECT function_id, account, region, name, max(o.named) AS named, min(o.first_seen_ms) AS first_seen_ms, max(o.last_seen_ms) AS last_seen_ms,
+    SELECT function_id, account, region, name, max(o.named) AS named, toInt64(min(o.first_seen_ms)) AS first_seen_ms,
+      toInt64(max(o.last_seen_ms)) AS last_seen_ms,
       nullIf(JSONExtract(substring(max(o.latest), 14), 1, 'Nullable(UInt32)'), 0) AS memory_mb,
       nullIf(JSONExtract(substring(max(o.latest), 14), 2, 'Nullable(String)'), '') AS version,
       ${valueIn('o.architecture', 'Nullable(String)')} AS architecture, ${valueIn('o.runtime_name', 'Nullable(String)')} AS runtime,

@@ -13,7 +13,29 @@ const DEADLINE = new Set(['159', '160', '209']);
 const MEMORY = new Set(['173', '241']);
 /** Of the server rather than of the statement: its network, disk, tables, users and limits for all. */
 const OF_SERVER = new Set([
-  ...['3', '60', '74', '75', '76', '81', '164', '192', '193', '194', '198', '201', '202', '210', '236', '242', '243', '252', '279', '319', '394'],
+  ...[
+    '3',
+    '60',
+    '74',
+    '75',
+    '76',
+    '81',
+    '164',
+    '192',
+    '193',
+    '194',
+    '198',
+    '201',
+    '202',
+    '210',
+    '236',
+    '242',
+    '243',
+    '252',
+    '279',
+    '319',
+    '394',
+  ],
   ...['425', '439', '452', '473', '497', '516', '606', '701', '999', '1000'],
 ]);
 
@@ -59,7 +81,9 @@ const MOST_CHARS = 300;
 
 /** Without the text of the query, in which the views are written out, and the name of the error. */
 function plain(message: string): string {
-  const [sentence = ''] = withoutPrefix(message).split(/[.:,]? ?(?:In|in) (?:the )?(?:scope|query)\b|: ?while |: ?While /);
+  const [sentence = ''] = withoutPrefix(message).split(
+    /[.:,]? ?(?:In|in) (?:the )?(?:scope|query)\b|: ?while |: ?While /,
+  );
   return sentence.replace(/ ?\([A-Z_]+\)\s*$/, '').slice(0, MOST_CHARS);
 }
 

@@ -43,7 +43,9 @@ describe('quantile', () => {
   const rewritten = (sql: string): string => withQuantiles(readStatement(sql));
 
   test('with two arguments is written out, and with others left', () => {
-    const text = rewritten('  SELECT quantile(if(a, b, c), 0.5) AS p, quantile(0.5)(x), "quantile"(a, 1), quantile(s, q) FROM t');
+    const text = rewritten(
+      '  SELECT quantile(if(a, b, c), 0.5) AS p, quantile(0.5)(x), "quantile"(a, 1), quantile(s, q) FROM t',
+    );
     expect(text.startsWith('SELECT (if(arraySum(')).toBe(true);
     expect(text).toContain('sumMap(if(a, b, c))');
     expect(text).toContain('sumMap(s)');
@@ -52,7 +54,12 @@ describe('quantile', () => {
   });
 
   test('inside of a text is none', () => {
-    for (const sql of ["SELECT 'quantile(a, 0.5)'", 'SELECT quantile(a)', 'SELECT quantile(a, b, c)', 'SELECT 1 -- quantile(a, 1)\n'])
+    for (const sql of [
+      "SELECT 'quantile(a, 0.5)'",
+      'SELECT quantile(a)',
+      'SELECT quantile(a, b, c)',
+      'SELECT 1 -- quantile(a, 1)\n',
+    ])
       expect(rewritten(sql)).toBe(sql.split(' --')[0]);
   });
 

@@ -26,7 +26,10 @@ export function readStatement(given: string): Statement {
   const tokens = [...sqlTokens(given)];
   const [first] = tokens;
   if (first === undefined || !/^(?:select|with)$/i.test(first.text))
-    throw new SqlRefusal('expected a statement that begins with SELECT or WITH: the console only reads', first?.at ?? 0);
+    throw new SqlRefusal(
+      'expected a statement that begins with SELECT or WITH: the console only reads',
+      first?.at ?? 0,
+    );
   if (tokens.at(-1)?.text === ';') tokens.pop();
   let depth = 0;
   for (const { kind, text, at } of tokens) {

@@ -13,7 +13,11 @@ const select = (...nodes: readonly string[]): readonly string[] => [
   ...nodes,
   '',
 ];
-const FROM = ['   TablesInSelectQuery (children 1)', '    TablesInSelectQueryElement (children 1)', '     TableExpression (children 1)'];
+const FROM = [
+  '   TablesInSelectQuery (children 1)',
+  '    TablesInSelectQueryElement (children 1)',
+  '     TableExpression (children 1)',
+];
 
 function refusal(lines: readonly string[]): string | null {
   try {
@@ -50,9 +54,14 @@ test('the right side of IN may not be a table, its left side is a column', () =>
   const member = (...sides: readonly string[]) =>
     refusal(select('    Function globalNotIn (children 1)', '     ExpressionList (children 2)', ...sides));
   expect(member('      Literal UInt64_1', '      Identifier reject')).toContain('no such view: reject');
-  expect(member('      Function plus (children 1)', '       ExpressionList (children 1)', '        Identifier a', '      Identifier a.b')).toContain(
-    'no database before them: a.b',
-  );
+  expect(
+    member(
+      '      Function plus (children 1)',
+      '       ExpressionList (children 1)',
+      '        Identifier a',
+      '      Identifier a.b',
+    ),
+  ).toContain('no database before them: a.b');
   expect(member('      Identifier reject', '      Literal Tuple_(UInt64_1, UInt64_2)')).toBeNull();
   expect(member('      Identifier f.name', '      Identifier costs')).toBeNull();
 });
@@ -75,12 +84,54 @@ test('a format or a file is another child of the root, and another statement ano
 });
 
 test('functions that compute may be called; tables that are computed may be read', () => {
-  for (const name of ['sum', 'sumIf', 'COUNT', 'quantileExact', 'toStartOfHour', 'arrayMap', 'JSONExtractString', 'has', 'addDays', 'isNull', 'formatDateTime'])
+  for (const name of [
+    'sum',
+    'sumIf',
+    'COUNT',
+    'quantileExact',
+    'toStartOfHour',
+    'arrayMap',
+    'JSONExtractString',
+    'has',
+    'addDays',
+    'isNull',
+    'formatDateTime',
+  ])
     expect([name, mayCall(name)]).toEqual([name, true]);
   for (const name of [
-    ...['file', 'url', 'dictGet', 'dictGetOrDefault', 'joinGet', 'getSetting', 'getMacro', 'hostName', 'currentUser', 'user', 'version'],
-    ...['sleep', 'sleepEachRow', 'hasColumnInTable', 'addressToLine', 'demangle', 'catboostEvaluate', 'executable', 'evalMLMethod'],
-    ...['currentDatabase', 'uptime', 'queryID', 'getClientHTTPHeader', 'filesystemAvailable', 'isMergeTreePartCoveredBy', 'throwIf', 'summ()x y'],
+    ...[
+      'file',
+      'url',
+      'dictGet',
+      'dictGetOrDefault',
+      'joinGet',
+      'getSetting',
+      'getMacro',
+      'hostName',
+      'currentUser',
+      'user',
+      'version',
+    ],
+    ...[
+      'sleep',
+      'sleepEachRow',
+      'hasColumnInTable',
+      'addressToLine',
+      'demangle',
+      'catboostEvaluate',
+      'executable',
+      'evalMLMethod',
+    ],
+    ...[
+      'currentDatabase',
+      'uptime',
+      'queryID',
+      'getClientHTTPHeader',
+      'filesystemAvailable',
+      'isMergeTreePartCoveredBy',
+      'throwIf',
+      'summ()x y',
+    ],
   ])
     expect([name, mayCall(name)]).toEqual([name, false]);
   expect(['numbers', 'generate_series', 'generateSeries', 'values'].every(mayReadFrom)).toBe(true);

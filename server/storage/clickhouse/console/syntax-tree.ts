@@ -7,9 +7,22 @@ import { mayCall, mayReadFrom } from './functions.ts';
 
 const NODES: ReadonlySet<string> = new Set([
   ...['SelectWithUnionQuery', 'SelectIntersectExceptQuery', 'SelectQuery', 'Subquery', 'WithElement', 'ExpressionList'],
-  ...['TablesInSelectQuery', 'TablesInSelectQueryElement', 'TableExpression', 'TableIdentifier', 'TableJoin', 'ArrayJoin'],
+  ...[
+    'TablesInSelectQuery',
+    'TablesInSelectQueryElement',
+    'TableExpression',
+    'TableIdentifier',
+    'TableJoin',
+    'ArrayJoin',
+  ],
   ...['Identifier', 'Literal', 'Function', 'Asterisk', 'QualifiedAsterisk', 'OrderByElement', 'InterpolateElement'],
-  ...['WindowDefinition', 'WindowListElement', 'ColumnsTransformerList', 'ColumnsExceptTransformer', 'ColumnsRegexpMatcher'],
+  ...[
+    'WindowDefinition',
+    'WindowListElement',
+    'ColumnsTransformerList',
+    'ColumnsExceptTransformer',
+    'ColumnsRegexpMatcher',
+  ],
   ...['ColumnsReplaceTransformer', 'ColumnsReplaceTransformer::Replacement', 'ColumnsListMatcher'],
 ]);
 /** Functions whose second argument may be a table. */
@@ -50,7 +63,9 @@ function checkFunction({ name }: Node, before: Node | undefined, placeOf: (name:
   const isTable = before?.kind === 'TableExpression';
   if (isTable ? mayReadFrom(name) : mayCall(name)) return;
   throw new SqlRefusal(
-    isTable ? `no such view: ${name}(). Queries read the documented views` : `${name}: no such function that queries may call`,
+    isTable
+      ? `no such view: ${name}(). Queries read the documented views`
+      : `${name}: no such function that queries may call`,
     placeOf(name),
   );
 }
