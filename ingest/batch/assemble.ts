@@ -131,13 +131,7 @@ export class BatchAssembler {
   /** Adds a record from a file, outside any log stream. */
   addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, digest: string): void {
     this.#events += 1;
-    this.#documents.add(
-      record,
-      { ...place, logGroup: '' },
-      null,
-      () => '',
-      () => digest,
-    );
+    this.#documents.put(record, place.account, place.region, '', null, digest);
   }
 
   addIgnored(reason: IgnoredReason, n: number): void {

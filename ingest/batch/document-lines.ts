@@ -67,16 +67,27 @@ export class DocumentLines {
     return parts;
   }
 
-  /** `place`: where the record comes from; a record of a file has no log group. */
+  /** `place`: where the record comes from. `text`: the document that it was read from, made where it is needed. */
   add(
     record: TelemetryRecord,
     { account, region, logGroup }: Pick<StreamIdentity, 'account' | 'region' | 'logGroup'>,
     atMs: number | null,
     text: () => string,
-    digest = (): string => recordDigest(record, text),
+  ): void {
+    this.put(record, account, region, logGroup, atMs, recordDigest(record, text));
+  }
+
+  /** The same with its digest; a record of a file has no log group. */
+  put(
+    record: TelemetryRecord,
+    account: string,
+    region: string,
+    logGroup: string,
+    atMs: number | null,
+    digest: string,
   ): void {
     const stored = this.#texts.record(record);
     if (stored === null) this.#ignored.add('metric-redacted');
-    else this.records.push({ record: stored, account, region, logGroup, atMs, digest: digest() });
+    else this.records.push({ record: stored, account, region, logGroup, atMs, digest });
   }
 }

@@ -4,8 +4,12 @@ import type { TelemetryRecord } from '../records/telemetry-record.ts';
 
 /** Hex digest of the record's text; "" for records with an id of their own. */
 export function recordDigest(record: TelemetryRecord, text: () => string): string {
-  const named = record.kind === 'network-event' ? record.id !== '' : !TEXT_ONLY.has(record.kind);
-  return named ? '' : createHash('sha256').update(text()).digest('hex').slice(0, DIGEST_CHARS);
+  return hasOwnId(record) ? '' : createHash('sha256').update(text()).digest('hex').slice(0, DIGEST_CHARS);
+}
+
+/** Whether the record has an id of its own: its digest is "". */
+export function hasOwnId(record: TelemetryRecord): boolean {
+  return record.kind === 'network-event' ? record.id !== '' : !TEXT_ONLY.has(record.kind);
 }
 
 const DIGEST_CHARS = 32;

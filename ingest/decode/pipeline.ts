@@ -6,7 +6,7 @@ import { BatchAssembler } from '../batch/assemble.ts';
 import { inOrder } from '../batch/event-order.ts';
 import { sourceOf } from '../batch/identity.ts';
 import { rawChunk, scannedChunk, scannedVolume, volumeOf } from '../batch/raw-chunk.ts';
-import { recordDigest } from '../batch/record-digest.ts';
+import { hasOwnId, recordDigest } from '../batch/record-digest.ts';
 import { AS_SENT } from '../batch/stored-texts.ts';
 import type { AccessLogNames } from '../documents/access-log.ts';
 import { isObject, jsonText } from '../documents/json.ts';
@@ -206,6 +206,7 @@ class RecordDecoder {
     const { declares = true } = this.#context;
     for (const { record, text, digest } of given.records) {
       if (record.kind === 'function-facts' && !declares) this.reject('inventory-needs-admin', text(record));
+      else if (digest === undefined && hasOwnId(record)) this.#assembler.addRecord(record, place, '');
       else this.#assembler.addRecord(record, place, digest?.() ?? recordDigest(record, () => text(record)));
     }
     for (const { reason, text, n, detail, bytes } of given.unreadable) this.reject(reason, bytes ?? text, n, detail);

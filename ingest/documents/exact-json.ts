@@ -1,5 +1,6 @@
 /** Parses JSON whose integers are above 2^53, and of which an object may have more members than anybody reads. */
-import { exceededJsonLimit } from '../text/json-limits.ts';
+import type { MeasuredJson } from '../text/json-limits.ts';
+import { measuredJson } from '../text/json-limits.ts';
 import { isJson, parseJsonText } from '../text/json-syntax.ts';
 import type { Json } from './json.ts';
 import { isObject } from './json.ts';
@@ -16,26 +17,35 @@ export interface ExactJson {
 /** Digits of an integer that a double may not hold. */
 const BIG_DIGITS = 16;
 const BIG_INTEGER = /^-?\d{16,}$/;
-const MAY_HOLD_BIG = /\d{16}/;
-/** Shorter texts have no object of so many members: one takes `"":1,`. */
-const WIDE_CHARS = 5 * MOST_MEMBERS;
+/** Not behind a quote, as times of OTLP are. */
+const MAY_HOLD_BIG = /(?:^|[\s:[,-])\d{16}/;
 
 const [QUOTE, BACKSLASH, COMMA, MINUS] = [0x22, 0x5c, 0x2c, 0x2d];
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 /** Parses a JSON object and returns integers above 2^53 as strings with every digit. Returns null for any other text. */
 export function parseJsonExact(text: string): ExactJson | null {
-  if (exceededJsonLimit(text) !== null) return null;
-  const needsChange = text.length > WIDE_CHARS || MAY_HOLD_BIG.test(text);
+  const exact = exactText(text, measuredJson(text));
+  const value = exact === null ? null : parseJsonText(exact.text);
+  return exact !== null && isObject(value) ? { value, beyond: exact.beyond } : null;
+}
+
+/** A text that `JSON.parse` reads without loss, and the number of members that it lacks. */
+export interface ExactText {
+  readonly text: string;
+  readonly beyond: number;
+}
+
+/** Puts integers above 2^53 in quotes, and leaves members beyond the first {@link MOST_MEMBERS} out. Null for a text that is too much or no JSON. */
+export function exactText(text: string, { excess, mayBeWhole, widest }: MeasuredJson): ExactText | null {
+  if (excess !== null || !mayBeWhole) return null;
+  if (widest <= MOST_MEMBERS && !MAY_HOLD_BIG.test(text)) return { text, beyond: 0 };
   // Quotes may make JSON of a text that is none, with a number for a name. Examining a text costs less than parsing it twice.
-  if (needsChange && !isJson(text)) return null;
-  const changed = needsChange ? readable(text) : { text, beyond: 0 };
-  const value = parseJsonText(changed.text);
-  return isObject(value) ? { value, beyond: changed.beyond } : null;
+  return isJson(text) ? readable(text) : null;
 }
 
 /** The text with big integers in quotes, and without the members beyond the first of each object. One pass; the text must be valid JSON. */
-function readable(text: string): { readonly text: string; readonly beyond: number } {
+function readable(text: string): ExactText {
   /** Commas of each open object; -1 for an array. */
   const commas: number[] = [];
   let kept = '';

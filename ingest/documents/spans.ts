@@ -9,6 +9,7 @@ import { parseJsonExact } from './exact-json.ts';
 import type { Json } from './json.ts';
 import { numberAt, objectAt, textAt } from './json.ts';
 import { isLongId, xrayTraceId } from './trace-id.ts';
+import type { Flat } from './xray.ts';
 import { leftOf, readFlat } from './xray.ts';
 
 /** What a span states, whatever it was written in. */
@@ -51,7 +52,8 @@ export function readSpan(document: Json, members = 0): DocumentResult {
     attributes: objectAt(document, 'attributes'),
     attributesLeft: 0,
   };
-  const result = segmentOfSpan(parts, objectAt(objectAt(document, 'resource'), 'attributes'), 0, members);
+  const resource = spanResource(objectAt(objectAt(document, 'resource'), 'attributes'), 0);
+  const result = segmentOfSpan(parts, resource, members);
   if (!result.ok) return result;
   const { segment } = result;
   return { ok: true, records: [segment], ...(segment.notRead === null ? {} : { left: segment.notRead }) };
@@ -66,23 +68,35 @@ export type SpanResult =
   | { readonly ok: true; readonly segment: TraceSegment }
   | { readonly ok: false; readonly reason: Exclude<DocumentProblem, 'not-ours'> };
 
-/** `resourceLeft`, `membersLeft`: attributes of the resource and members of the document that were not read. */
-export function segmentOfSpan(
-  span: SpanParts,
-  resource: Json | null,
-  resourceLeft: number,
-  membersLeft = 0,
-): SpanResult {
+/** What spans take from their resource: read once for all of them. */
+export interface SpanResource {
+  readonly attributes: Json | null;
+  readonly flat: Flat;
+  /** Attributes that were not read. */
+  readonly left: number;
+  /** The function of a span that states nothing about it; null if the resource states none either. */
+  readonly arn: string | null;
+}
+
+/** `left`: attributes of the resource that were not read. */
+export function spanResource(attributes: Json | null, left: number): SpanResource {
+  return { attributes, flat: readFlat(attributes), left, arn: resourceArnOf(null, attributes) };
+}
+
+/** `membersLeft`: members of the document that were not read. */
+export function segmentOfSpan(span: SpanParts, resource: SpanResource, membersLeft = 0): SpanResult {
   const traceId = xrayTraceId(span.traceId);
-  const { id, parentId, startNs, endNs, attributes, kind } = span;
+  const { id, parentId, startNs, endNs, kind } = span;
   if (traceId === null || id === null) return { ok: false, reason: 'span-without-id' };
   if (isLongId(id) || isLongId(parentId)) return { ok: false, reason: 'segment-id-too-long' };
   if (startNs === null) return { ok: false, reason: 'segment-without-time' };
   if (endNs !== null && endNs < startNs) return { ok: false, reason: 'segment-ends-before-start' };
-  const [ofResource, ofSpan] = [readFlat(resource), readFlat(attributes)];
-  const attributesLeft = ofResource.beyond + ofSpan.beyond + span.attributesLeft + resourceLeft;
+  // Most spans of a hostile body, and many of others, have no attributes: each member that is asked of none costs as much as one of many.
+  const attributes = isEmpty(span.attributes) ? null : span.attributes;
+  const ofSpan = readFlat(attributes);
+  const attributesLeft = resource.flat.beyond + ofSpan.beyond + span.attributesLeft + resource.left;
   const isWhole = attributesLeft + membersLeft === 0;
-  const annotations: Record<string, string | number | boolean> = { ...ofResource.values, ...ofSpan.values };
+  const annotations: Record<string, string | number | boolean> = { ...resource.flat.values, ...ofSpan.values };
   if (kind !== null && BORDER_KINDS.has(kind)) annotations[KIND_ANNOTATION] = kind.toLowerCase();
   const segment: TraceSegment = {
     kind: 'trace-segment',
@@ -90,22 +104,38 @@ export function segmentOfSpan(
     id,
     parentId,
     name: span.name ?? '',
-    origin: textAt(attributes, 'aws.xray.origin') ?? textAt(attributes, 'origin'),
+    origin: attributes === null ? null : (textAt(attributes, 'aws.xray.origin') ?? textAt(attributes, 'origin')),
     startNs,
     endNs,
-    requestId:
-      textAt(attributes, 'faas.invocation_id') ??
-      textAt(attributes, 'faas.execution') ??
-      textAt(attributes, 'aws.request_id'),
-    resourceArn: resourceArnOf(attributes, resource),
-    httpStatus: numberAt(attributes, 'http.response.status_code') ?? numberAt(attributes, 'http.status_code'),
+    requestId: attributes === null ? null : requestIdOf(attributes),
+    resourceArn: attributes === null ? resource.arn : resourceArnOf(attributes, resource.attributes),
+    httpStatus: attributes === null ? null : httpStatusOf(attributes),
     outcome: outcomeOf(span.status),
     annotations,
-    subsegments: [],
+    subsegments: NO_SUBSEGMENTS,
     limitExceeded: null,
     notRead: isWhole ? null : (leftOf({ attributes: attributesLeft, members: membersLeft }).left ?? null),
   };
   return { ok: true, segment };
+}
+
+const NO_SUBSEGMENTS: readonly never[] = [];
+
+function isEmpty(attributes: Json | null): boolean {
+  for (const _name in attributes) return false;
+  return true;
+}
+
+function requestIdOf(attributes: Json): string | null {
+  return (
+    textAt(attributes, 'faas.invocation_id') ??
+    textAt(attributes, 'faas.execution') ??
+    textAt(attributes, 'aws.request_id')
+  );
+}
+
+function httpStatusOf(attributes: Json): number | null {
+  return numberAt(attributes, 'http.response.status_code') ?? numberAt(attributes, 'http.status_code');
 }
 
 /** The function that a span is of: by its ARN, or by name, account and region of the resource. */

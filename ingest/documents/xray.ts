@@ -172,7 +172,7 @@ function nanoseconds(record: Json, key: string): bigint | null {
 }
 
 /** Annotations of a document, and how many are not among them. */
-interface Flat {
+export interface Flat {
   readonly values: Readonly<Record<string, string | number | boolean>>;
   readonly beyond: number;
 }
@@ -215,14 +215,17 @@ const [OPEN_BRACE, OPEN_BRACKET, LETTER_N] = [0x7b, 0x5b, 0x6e];
 
 /** The first members that are strings, numbers or booleans, and how many of them are beyond. */
 export function readFlat(record: Json | null): Flat {
-  const kept: [string, string | number | boolean][] = [];
+  let kept: [string, string | number | boolean][] | null = null;
   let beyond = 0;
   for (const key in record) {
     const value = record[key];
     const isText = typeof value === 'string';
     if (!isText && typeof value !== 'number' && typeof value !== 'boolean') continue;
+    kept ??= [];
     if (kept.length >= MAX_ANNOTATIONS) beyond += 1;
     else kept.push([key.slice(0, 256), isText ? value.slice(0, 1024) : value]);
   }
-  return { values: Object.fromEntries(kept), beyond };
+  return kept === null ? NONE : { values: Object.fromEntries(kept), beyond };
 }
+
+const NONE: Flat = { values: Object.freeze({}), beyond: 0 };

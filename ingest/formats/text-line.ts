@@ -4,7 +4,7 @@ import { logTimeEnd } from '../records/time.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime, readTimeText, TIME, timeMsAt } from './event-time.ts';
 import { STREAM } from './export-event.ts';
-import { hiddenLineAt } from './hidden-line.ts';
+import { hiddenLineAt, TIMED_OUT } from './hidden-line.ts';
 import { readNamedDate } from './local-date.ts';
 import type { HiddenLineProblem } from './tool-prefix.ts';
 import { containerLabel, hiddenLineProblem, readCarriedLine } from './tool-prefix.ts';
@@ -126,12 +126,20 @@ function readDatedPrefix(line: string): ReadLine | null | undefined {
   if (separator !== SPACE && separator !== TAB) return undefined;
   // A stream may follow, or the dashes of cw.
   if (next === MINUS || (isDigit(next) && line.charCodeAt(end + 5) === SLASH)) return undefined;
-  if (line.length <= TIMEOUT_CHARS && line.includes(' Task timed out after ')) return undefined;
   const timestampMs = timeMsAt(line, 0, end);
+  if (line.length <= TIMEOUT_CHARS && line.includes(TIMED_OUT)) {
+    // A platform line that contains a time, not a time before a line.
+    if (!parsePlatformLine(line).ok) return undefined;
+    return timestampMs === null ? null : plainLine(timestampMs, line);
+  }
   if (timestampMs === null) return null;
   const rest = line.slice(end + 1);
   const isOwn = separator === TAB && OWN_ID.test(rest);
-  return { timestampMs, isConverted: false, stream: '', group: null, message: isOwn ? line : rest, hidden: null };
+  return plainLine(timestampMs, isOwn ? line : rest);
+}
+
+function plainLine(timestampMs: number, message: string): ReadLine {
+  return { timestampMs, isConverted: false, stream: '', group: null, message, hidden: null };
 }
 
 const STREAM_ALONE = new RegExp(`^${STREAM}$`);

@@ -47,9 +47,11 @@ export interface MeasuredJson {
   readonly mayBeWhole: boolean;
   /** Whether its objects have more lists of names than tools print. */
   readonly hasManyShapes: boolean;
+  /** The most members of one of its objects; 0 for a short text, whose members are not counted. */
+  readonly widest: number;
 }
 
-const SMALL: MeasuredJson = { excess: null, mayBeWhole: true, hasManyShapes: false };
+const SMALL: MeasuredJson = { excess: null, mayBeWhole: true, hasManyShapes: false, widest: 0 };
 
 /** Measures a text. Brackets inside of strings do not count. One pass. */
 export function measuredJson(text: string): MeasuredJson {
@@ -77,7 +79,7 @@ export function measuredJson(text: string): MeasuredJson {
     } else if (code === 0x7b || code === 0x5b) {
       objects += 1;
       depth += 1;
-      if (depth > MAX_JSON_DEPTH) return { excess: nestedTooDeep(at), mayBeWhole: false, hasManyShapes: false };
+      if (depth > MAX_JSON_DEPTH) return { ...SMALL, excess: nestedTooDeep(at), mayBeWhole: false };
       shapes?.begin(depth);
     } else if (code === 0x7d || code === 0x5d) {
       depth -= 1;
@@ -92,7 +94,7 @@ export function measuredJson(text: string): MeasuredJson {
   const mayBeWhole = depth === 0 && !inString && !isBroken;
   const isDense = objects * CHARS_PER_OBJECT > text.length || members * CHARS_PER_MEMBER > text.length;
   const excess = isDense && text.length > COUNTED_CHARS ? tooDense(text.length, objects, members) : null;
-  return { excess, mayBeWhole, hasManyShapes: shapes?.areMany === true };
+  return { excess, mayBeWhole, hasManyShapes: shapes?.areMany === true, widest: shapes?.widest ?? 0 };
 }
 
 /** Whether a comma stands before the offset, with nothing but blanks between. */

@@ -6,6 +6,8 @@
 import type { Json } from '../../documents/json.ts';
 import { isObject, jsonText, listAt, objectAt } from '../../documents/json.ts';
 import { nanoseconds } from '../../documents/spans.ts';
+import type { WholeText } from '../../text/known-members.ts';
+import { KnownNames } from '../../text/known-members.ts';
 import type { OtlpItems, Signal } from './items.ts';
 import {
   AttributeCollector,
@@ -26,8 +28,26 @@ const NAMES = {
   logs: { resources: 'resourceLogs', scopes: 'scopeLogs', items: 'logRecords' },
 } as const;
 
-/** Reads a request. Returns the path of a member that is not what it must be; null if it was read. */
-export function readJsonRequest(request: Json, signal: Signal, items: OtlpItems): string | null {
+/** Every name that is read here. */
+export const OTLP_NAMES = new KnownNames(
+  [
+    'resourceSpans resourceLogs resource scopeSpans scopeLogs spans logRecords attributes key value',
+    'stringValue boolValue intValue doubleValue arrayValue kvlistValue bytesValue values',
+    'traceId spanId parentSpanId name kind startTimeUnixNano endTimeUnixNano status code events links',
+    'timeUnixNano observedTimeUnixNano severityNumber severityText body',
+  ].flatMap((names) => names.split(' ')),
+);
+
+/**
+ * Reads a request. Returns the path of a member that is not what it must be; null if it was read. `whole`: the text of the request, if
+ * not all of it was parsed.
+ */
+export function readJsonRequest(
+  request: Json,
+  whole: WholeText | null,
+  signal: Signal,
+  items: OtlpItems,
+): string | null {
   const names = NAMES[signal];
   const resources = request[names.resources];
   if (resources !== undefined && !Array.isArray(resources)) return names.resources;
@@ -41,7 +61,7 @@ export function readJsonRequest(request: Json, signal: Signal, items: OtlpItems)
       let empty = 0;
       for (const item of listAt(isObject(scope) ? scope : null, names.items)) {
         if (!isObject(item)) empty += 1;
-        else if (signal === 'traces') readSpan(item, items);
+        else if (signal === 'traces') readSpan(item, whole, items);
         else readLog(item, items);
       }
       if (empty > 0) items.empty(empty);
@@ -50,10 +70,10 @@ export function readJsonRequest(request: Json, signal: Signal, items: OtlpItems)
   return null;
 }
 
-function readSpan(span: Json, items: OtlpItems): void {
+function readSpan(span: Json, whole: WholeText | null, items: OtlpItems): void {
   const [traceId, id] = [idOf(textOf(span['traceId'])), idOf(textOf(span['spanId']))];
   if (traceId === null || id === null) {
-    items.withoutId(() => jsonText(span));
+    items.withoutId(withoutIdText(span, whole));
     return;
   }
   const attributes = attributesOf(span);
@@ -79,6 +99,14 @@ function readSpan(span: Json, items: OtlpItems): void {
     attributes: flatAttributes(attributes.finish(), extra),
     attributesLeft: attributes.left,
   });
+}
+
+/** The text of a span without an id, made where it is needed. */
+function withoutIdText(span: Json, whole: WholeText | null): () => string {
+  return () => {
+    const part = whole?.partOf(span) ?? null;
+    return part === null ? jsonText(span) : jsonText(JSON.parse(part));
+  };
 }
 
 function readLog(record: Json, items: OtlpItems): void {

@@ -1,15 +1,20 @@
 /** Requests of OTLP/HTTP: spans become trace segments, log records events of the streams that their resources name. */
-import { parseJsonExact } from '../../documents/exact-json.ts';
+import { exactText } from '../../documents/exact-json.ts';
 import type { Json } from '../../documents/json.ts';
-import { jsonText } from '../../documents/json.ts';
+import { isObject, jsonText } from '../../documents/json.ts';
 import type { OtlpLogRecord } from '../../documents/otlp-log.ts';
 import { lineOf } from '../../documents/otlp-log.ts';
 import type { OtlpPlace } from '../../documents/otlp-resource.ts';
 import { placeOfResource } from '../../documents/otlp-resource.ts';
-import { segmentOfSpan } from '../../documents/spans.ts';
+import type { SpanResource } from '../../documents/spans.ts';
+import { segmentOfSpan, spanResource } from '../../documents/spans.ts';
 import { isEpochMs } from '../../records/time.ts';
 import type { TraceSegment } from '../../records/trace-segment.ts';
-import { exceededJsonLimit } from '../../text/json-limits.ts';
+import type { MeasuredJson } from '../../text/json-limits.ts';
+import { measuredJson } from '../../text/json-limits.ts';
+import { parseJsonText } from '../../text/json-syntax.ts';
+import type { KnownMembers } from '../../text/known-members.ts';
+import { parseKnownMembers } from '../../text/known-members.ts';
 import { EventStreams } from '../event-streams.ts';
 import type { BodyLimit } from '../limits.ts';
 import type { ParsedUpload, UploadedRecord } from '../parsed-upload.ts';
@@ -17,7 +22,7 @@ import { identityText } from '../parsed-upload.ts';
 import { ProblemList } from '../problem-list.ts';
 import type { OtlpItems, OtlpSpan, Signal } from './items.ts';
 import { flatAttributes, NONE } from './items.ts';
-import { readJsonRequest } from './json.ts';
+import { OTLP_NAMES, readJsonRequest } from './json.ts';
 import { readProtobuf } from './protobuf.ts';
 
 export type Encoding = 'protobuf' | 'json';
@@ -38,15 +43,26 @@ export function readOtlp(body: Buffer, signal: Signal, encoding: Encoding): Otlp
     return { ok: true, upload: items.finish() };
   }
   const text = body.toString('utf8');
-  const excess = exceededJsonLimit(text);
+  const measured = measuredJson(text);
+  const { excess } = measured;
   if (excess !== null) return { ok: false, message: `body: ${excess.message}`, limit: excess.limit };
-  const json = parseJsonExact(text);
-  if (json === null) return { ok: false, message: `body: expected ${MESSAGES[signal]} in JSON` };
-  const wrong = readJsonRequest(json.value, signal, items);
+  const exact = exactText(text, measured);
+  const json = exact === null ? undefined : parseRequest(exact.text, measured);
+  if (!isObject(json?.value)) return { ok: false, message: `body: expected ${MESSAGES[signal]} in JSON` };
+  const wrong = readJsonRequest(json.value, json.whole, signal, items);
   if (wrong !== null)
     return { ok: false, message: `${wrong}: expected ${wrong.endsWith('[]') ? 'objects' : 'a list'}` };
   return { ok: true, upload: items.finish() };
 }
+
+/** Of a request with objects of many shapes only the members are parsed that are read. */
+function parseRequest(text: string, { hasManyShapes }: MeasuredJson): KnownMembers | undefined {
+  if (hasManyShapes) return parseKnownMembers(text, OTLP_NAMES, NO_NAMES);
+  const value = parseJsonText(text);
+  return value === undefined ? undefined : { value, whole: null };
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 const MESSAGES = { traces: 'an ExportTraceServiceRequest', logs: 'an ExportLogsServiceRequest' } as const;
 
@@ -58,14 +74,19 @@ const SHARED_CHARS = 65_536;
 const SHARED_CHARS_PER_BYTE = 4;
 
 interface SharedAttributes {
-  readonly flat: Json;
+  readonly resource: SpanResource;
+  /** Of a span that the attributes are left out of. */
+  readonly without: SpanResource;
   readonly chars: number;
-  readonly n: number;
 }
 
-function sharedOf(attributes: Json): SharedAttributes {
+function sharedOf(attributes: Json, left: number): SharedAttributes {
   const flat = flatAttributes(attributes, []);
-  return { flat, chars: jsonText(flat).length, n: Object.keys(flat).length };
+  return {
+    resource: spanResource(flat, left),
+    without: spanResource(null, left + Object.keys(flat).length),
+    chars: jsonText(flat).length,
+  };
 }
 
 class UploadOf implements OtlpItems {
@@ -95,15 +116,14 @@ class UploadOf implements OtlpItems {
   }
 
   span(span: OtlpSpan): void {
-    this.#shared ??= sharedOf(this.#attributes);
-    const { flat, chars, n } = this.#shared;
+    this.#shared ??= sharedOf(this.#attributes, this.#attributesLeft);
+    const { chars } = this.#shared;
     const isShared = this.#sharedChars >= chars;
     if (isShared) this.#sharedChars -= chars;
-    const resource = isShared ? flat : null;
-    const left = isShared ? this.#attributesLeft : this.#attributesLeft + n;
-    const result = segmentOfSpan(span, resource, left);
+    const resource = isShared ? this.#shared.resource : this.#shared.without;
+    const result = segmentOfSpan(span, resource);
     if (!result.ok) {
-      this.#problems.push({ reason: result.reason, text: () => spanText(span, resource) });
+      this.#problems.push({ reason: result.reason, text: () => spanText(span, resource.attributes) });
       return;
     }
     const { segment } = result;
