@@ -69,25 +69,25 @@ const TRAILER_BYTES = 8;
 /** A short member is put together here: each array that it would take costs more than its bytes. */
 const SHORT_MEMBER = new Uint8Array(GZIP_HEADER.length + 5 + 3 * STORED_BYTES + TRAILER_BYTES);
 const SHORT_MEMBER_BUFFER = Buffer.from(SHORT_MEMBER.buffer);
+/** Behind the header, and a block that is stored as it is and the last (RFC 1951, 3.2.3). */
+const STORED_AT = GZIP_HEADER.length + 5;
+SHORT_MEMBER.set([...GZIP_HEADER, 1]);
 
 function compressed(json: string): Uint8Array {
   if (json.length < STORED_BYTES) {
-    const at = GZIP_HEADER.length + 5;
-    const length = SHORT_MEMBER_BUFFER.write(json, at);
-    if (length < STORED_BYTES) return storedMember(at, length);
+    const length = SHORT_MEMBER_BUFFER.write(json, STORED_AT);
+    if (length < STORED_BYTES) return storedMember(length);
   }
   return exact(gzipSync(json, { level: 4 }));
 }
 
-/** One block that is stored as it is (RFC 1951, 3.2.4): its length, and its complement. */
-function storedMember(at: number, length: number): Uint8Array {
+/** The block that was written: its length, and its complement (RFC 1951, 3.2.4). */
+function storedMember(length: number): Uint8Array {
   const member = SHORT_MEMBER_BUFFER;
-  member.set(GZIP_HEADER);
-  member[at - 5] = 1;
-  member.writeUInt16LE(length, at - 4);
-  member.writeUInt16LE(~length & 0xffff, at - 2);
-  const end = at + length;
-  member.writeUInt32LE(crc32(member.subarray(at, end)), end);
+  member.writeUInt16LE(length, STORED_AT - 4);
+  member.writeUInt16LE(~length & 0xffff, STORED_AT - 2);
+  const end = STORED_AT + length;
+  member.writeUInt32LE(crc32(member.subarray(STORED_AT, end)), end);
   member.writeUInt32LE(length, end + 4);
   return SHORT_MEMBER.slice(0, end + TRAILER_BYTES);
 }
@@ -107,6 +107,13 @@ function digestOf(events: readonly LogEvent[]): Uint8Array {
 
 /** The digest of times and messages, and the bytes of the messages. */
 function digestOfTexts(events: readonly LogEvent[]): { readonly bytes: number; readonly digest: Uint8Array } {
+  const [only] = events;
+  // A body may have a log stream for each event.
+  if (only !== undefined && events.length === 1)
+    return {
+      bytes: Buffer.byteLength(only.message),
+      digest: digestOfText(`1\n${only.timestampMs}\n${only.message}\n`),
+    };
   // Many short texts at once: each call costs more than the hash of a short text, and adding one to another makes a rope.
   let texts = [String(events.length)];
   let chars = 0;

@@ -84,6 +84,14 @@ interface Left {
 
 /** The sentences for what was not read; nothing if all was. */
 export function leftOf(parts: Left): { left?: string } {
+  let left = 0;
+  for (const n of Object.values(parts)) left += n;
+  return left === 0 ? NOTHING_LEFT : sentencesOf(parts);
+}
+
+const NOTHING_LEFT = {} as const;
+
+function sentencesOf(parts: Left): { left?: string } {
   const {
     beyond = 0,
     tooDeep = 0,
@@ -112,7 +120,15 @@ export function leftOf(parts: Left): { left?: string } {
 }
 
 /** Flattens nested subsegments into a list with parent ids, and counts what it leaves out. */
-function flatten(document: Json, parentId: string): { readonly subsegments: readonly Subsegment[] } & Left {
+function flatten(document: Json, parentId: string): Flattened {
+  return listAt(document, 'subsegments').length === 0 ? NO_SUBSEGMENTS : flattened(document, parentId);
+}
+
+type Flattened = { readonly subsegments: readonly Subsegment[] } & Left;
+
+const NO_SUBSEGMENTS: Flattened = { subsegments: [] };
+
+function flattened(document: Json, parentId: string): Flattened {
   const found: Subsegment[] = [];
   let [beyond, tooDeep, untimed, reversed, longIds] = [0, 0, 0, 0, 0];
   const walk = (holder: Json, parent: string, level: number): void => {

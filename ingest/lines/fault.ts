@@ -1,12 +1,15 @@
 /** Parses timeouts, crashes and other faults, in the old format (a separate line) and the new one (`Status:`). */
 import type { FaultKind, FaultLine } from '../records/fault-line.ts';
 import type { LineResult } from '../records/platform-line.ts';
+import { logTimeEnd } from '../records/time.ts';
+import { isWord } from './fields.ts';
 import { parseRuntimeError } from './runtime-error.ts';
 
 const NOT_PLATFORM: LineResult = { ok: false, reason: 'not-platform' };
 const TIMED_OUT = / Task timed out after (\d{1,6}(?:\.\d{1,6})?) seconds?\s{0,8}$/;
-const TIMED_OUT_LINE =
-  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z) (\S{1,256}) Task timed out after (\d{1,6}(?:\.\d{1,6})?) seconds?\s{0,8}$/;
+/** What follows time and request id, to the end of the line. */
+const TIMED_OUT_AFTER = ' Task timed out after ';
+const SECONDS = /(\d{1,6}(?:\.\d{1,6})?) seconds?\s{0,8}$/y;
 const NEW_STYLE = /^RequestId: (\S{0,256}) ?Status: (\w{1,32})\s{1,8}ErrorType: (\S{0,256})\s{0,8}$/;
 const OLD_CRASH = /^RequestId: (\S{0,256}?) ?Error: ([^\n]{0,2048})(?:\n(\S{1,256}))?\s{0,8}$/;
 const VERY_OLD = /^RequestId: (\S{0,256}) Process exited before completing request\s{0,8}$/;
@@ -16,15 +19,31 @@ const NETWORK =
 
 /** `2020-06-09T15:02:26.150Z ID Task timed out after 3.00 seconds`. Rejects cheaply, because most application lines are checked here. */
 export function parseTimeout(message: string): LineResult {
-  if (message.length > 512 || !message.includes(' Task timed out after ')) return NOT_PLATFORM;
-  const match = TIMED_OUT_LINE.exec(message);
+  const id = message.indexOf(' ') + 1;
+  const after = message.length > 512 ? -1 : message.indexOf(TIMED_OUT_AFTER, id);
+  if (after === -1 || !isUtc(message, id - 1) || !isWord(message, id, after, MOST_ID_CHARS)) return NOT_PLATFORM;
+  SECONDS.lastIndex = after + TIMED_OUT_AFTER.length;
+  const match = SECONDS.exec(message);
   if (match === null) return NOT_PLATFORM;
   return fault('timeout', {
-    requestId: match[2] ?? null,
-    timedOutAfterSec: Number(match[3]),
+    requestId: message.slice(id, after),
+    timedOutAfterSec: Number(match[1]),
     status: 'timeout',
-    time: match[1] ?? null,
+    time: message.slice(0, id - 1),
   });
+}
+
+const MOST_ID_CHARS = 256;
+const [DOT, LETTER_T, LETTER_Z, SECONDS_END] = [0x2e, 0x54, 0x5a, 19];
+
+/** Whether the message begins with a time in UTC that ends at the offset: `2020-06-09T15:02:26.150Z`. */
+function isUtc(message: string, end: number): boolean {
+  return (
+    message.charCodeAt(end - 1) === LETTER_Z &&
+    message.charCodeAt(10) === LETTER_T &&
+    (end - 1 === SECONDS_END || message.charCodeAt(SECONDS_END) === DOT) &&
+    logTimeEnd(message, 0) === end
+  );
 }
 
 /** Parses a message that starts with "RequestId: ". */
