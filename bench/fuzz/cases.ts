@@ -1,5 +1,7 @@
 /** Texts that were expensive to decode, by name. Each is fixed; the test measures them again. */
-import type { Genes } from './genes.ts';
+import type { NamedCase } from './named-case.ts';
+import { named } from './named-case.ts';
+import { OWN_NAMES } from './own-names.ts';
 
 const ID = '3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab';
 
@@ -7,19 +9,6 @@ const TIME = '2026-11-20T10:00:00.000Z';
 const EXTENSION_RECORD = '{"time":"2026-11-20T10:00:00Z","type":"platform.extension","record":{"name":"#"}}';
 
 const SAME_NAMES = Array.from({ length: 30 }, (_, at) => `  a${at}: b\n`).join('');
-
-export interface NamedCase extends Omit<Genes, 'entryPoint'> {
-  readonly name: string;
-  readonly entryPoint: string;
-}
-
-const named = (name: string, entryPoint: string, head: string, piece: string, tail = ''): NamedCase => ({
-  name,
-  entryPoint,
-  head,
-  piece,
-  tail,
-});
 
 export const NAMED_CASES: readonly NamedCase[] = [
   named(
@@ -447,4 +436,5 @@ export const NAMED_CASES: readonly NamedCase[] = [
     '{"trace_id":"1-5759e988-bd862e3fe1be46a994272793","id":"53995c3f42cd8ad8","start_time":1.7e9,"annotations":{"a#":1}}\n',
   ),
   named('ENDs of Heroku', 'lines', '', `${TIME} a[b]: END RequestId: #\n`),
+  ...OWN_NAMES,
 ];

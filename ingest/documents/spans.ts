@@ -91,13 +91,12 @@ export function segmentOfSpan(span: SpanParts, resource: SpanResource, membersLe
   if (isLongId(id) || isLongId(parentId)) return { ok: false, reason: 'segment-id-too-long' };
   if (startNs === null) return { ok: false, reason: 'segment-without-time' };
   if (endNs !== null && endNs < startNs) return { ok: false, reason: 'segment-ends-before-start' };
-  // Most spans of a hostile body, and many of others, have no attributes: each member that is asked of none costs as much as one of many.
-  const attributes = isEmpty(span.attributes) ? null : span.attributes;
-  const ofSpan = readFlat(attributes);
+  const ofSpan = readFlat(span.attributes);
+  // Asking for all of the names takes longer than naming each attribute, most of all where spans have names of their own.
+  const attributes = hasAny(span.attributes, FACTS) ? span.attributes : null;
   const attributesLeft = resource.flat.beyond + ofSpan.beyond + span.attributesLeft + resource.left;
   const isWhole = attributesLeft + membersLeft === 0;
-  const annotations: Record<string, string | number | boolean> = { ...resource.flat.values, ...ofSpan.values };
-  if (kind !== null && BORDER_KINDS.has(kind)) annotations[KIND_ANNOTATION] = kind.toLowerCase();
+  const border = kind !== null && BORDER_KINDS.has(kind) ? kind.toLowerCase() : null;
   const segment: TraceSegment = {
     kind: 'trace-segment',
     traceId,
@@ -111,7 +110,7 @@ export function segmentOfSpan(span: SpanParts, resource: SpanResource, membersLe
     resourceArn: attributes === null ? resource.arn : resourceArnOf(attributes, resource.attributes),
     httpStatus: attributes === null ? null : httpStatusOf(attributes),
     outcome: outcomeOf(span.status),
-    annotations,
+    annotations: annotationsOf(resource.flat.values, ofSpan.values, border),
     subsegments: NO_SUBSEGMENTS,
     limitExceeded: null,
     notRead: isWhole ? null : (leftOf({ attributes: attributesLeft, members: membersLeft }).left ?? null),
@@ -121,9 +120,38 @@ export function segmentOfSpan(span: SpanParts, resource: SpanResource, membersLe
 
 const NO_SUBSEGMENTS: readonly never[] = [];
 
+/** Those of the resource, and of the span. `border`: its kind, if that is stored. Copies only what has to be put together. */
+function annotationsOf(ofResource: Flat['values'], ofSpan: Flat['values'], border: string | null): Flat['values'] {
+  if (border === null && isEmpty(ofResource)) return ofSpan;
+  if (border === null && isEmpty(ofSpan)) return ofResource;
+  const all: Record<string, string | number | boolean> = { ...ofResource, ...ofSpan };
+  if (border !== null) all[KIND_ANNOTATION] = border;
+  return all;
+}
+
 function isEmpty(attributes: Json | null): boolean {
   for (const _name in attributes) return false;
   return true;
+}
+
+/** Attributes by which a span tells more than annotations. */
+const FACTS: ReadonlySet<string> = new Set([
+  'aws.xray.origin',
+  'origin',
+  'faas.invocation_id',
+  'faas.execution',
+  'aws.request_id',
+  'aws.lambda.invoked_arn',
+  'cloud.resource_id',
+  'faas.id',
+  'cloud.account.id',
+  'http.response.status_code',
+  'http.status_code',
+]);
+
+function hasAny(attributes: Json | null, names: ReadonlySet<string>): boolean {
+  for (const name in attributes) if (names.has(name)) return true;
+  return false;
 }
 
 function requestIdOf(attributes: Json): string | null {

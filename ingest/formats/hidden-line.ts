@@ -78,9 +78,7 @@ function beginsWithFault(line: string): boolean {
   if (first === LETTER_R) {
     if (!line.startsWith(OF_FAULT)) return false;
     const blank = line.indexOf(' ', OF_FAULT.length);
-    return (
-      isWord(line, OF_FAULT.length, blank, MOST_ID_CHARS) && FAULTS.some((fault) => line.startsWith(fault, blank))
-    );
+    return isWord(line, OF_FAULT.length, blank, MOST_ID_CHARS) && FAULTS.some((fault) => line.startsWith(fault, blank));
   }
   if (first < ZERO || first > NINE) return false;
   const end = logTimeEnd(line, 0);

@@ -3,6 +3,7 @@
  * Fluent Bit. Linear in the text; nothing is evaluated.
  */
 import { MAX_JSON_DEPTH } from '../text/json-limits.ts';
+import { ObjectShapes } from '../text/object-shapes.ts';
 
 export interface ReadLiterals {
   /** The number of values. */
@@ -77,6 +78,11 @@ class LiteralParser {
   from = 0;
   isShortened = false;
   readonly #text: string;
+  readonly #shapes = new ObjectShapes();
+  /** Members of the objects that are open. Emptied lists would be allocated again for each object. */
+  readonly #names: string[] = [];
+  readonly #values: unknown[] = [];
+  #open = 0;
   #at = 0;
 
   constructor(text: string) {
@@ -95,6 +101,7 @@ class LiteralParser {
   document(): unknown {
     const code = this.#text.charCodeAt(this.#at);
     if (code !== OPEN_BRACE && code !== OPEN_BRACKET) return undefined;
+    this.#open = 0;
     try {
       return this.value(0);
     } catch (error) {
@@ -125,17 +132,22 @@ class LiteralParser {
 
   #object(depth: number): Record<string, unknown> {
     this.#at += 1;
-    const found: Record<string, unknown> = {};
+    const from = this.#open;
     for (let members = 0; ; members += 1) {
       this.#skip();
-      if (this.#closes(CLOSE_BRACE)) return found;
+      if (this.#closes(CLOSE_BRACE)) {
+        const made = this.#shapes.object(this.#names, this.#values, from, this.#open);
+        this.#open = from;
+        return made;
+      }
       if (members === MOST_MEMBERS) throw new LiteralError();
       this.#skipPrefix();
       const key = this.#key();
       this.#divide();
       const value = this.value(depth + 1);
-      if (key === '__proto__') Object.defineProperty(found, key, { value, enumerable: true, configurable: true });
-      else found[key] = value;
+      this.#names[this.#open] = key;
+      this.#values[this.#open] = value;
+      this.#open += 1;
     }
   }
 

@@ -250,7 +250,7 @@ class RawLogsReader {
     const record = lowerFirst(value as Json);
     // Naming each member of a large object takes longer than asking it for all that any reader knows.
     const isLarge = part === null && text !== null && text.length > LARGE_CHARS;
-    const readers = isLarge ? EVERY_SHAPE : record === value ? shapeOf(record) : shapeOf(record) | shapeOf(value as Json);
+    const readers = isLarge ? EVERY_SHAPE : shapeOf(record) | (record === value ? 0 : shapeOf(value as Json));
     if ((readers & SHAPE.enough) === 0) {
       this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? lazily(value) });
       return;

@@ -80,9 +80,16 @@ function single(value: Json): readonly unknown[] | null {
 
 /** Elasticsearch returns each field as a list. */
 function firstOfEach(fields: Json): Json {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, all]) => [name, Array.isArray(all) ? (all[0] as unknown) : all]),
-  );
+  const record: Record<string, unknown> = {};
+  for (const name in fields) {
+    const all = fields[name];
+    const value = Array.isArray(all) ? (all[0] as unknown) : all;
+    // Assigning it would set the prototype.
+    if (name === '__proto__')
+      Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
+    else record[name] = value;
+  }
+  return record;
 }
 
 /** The member `name` of every item; beside it stand ids and other things about the record. */

@@ -24,20 +24,18 @@ const MOST_MEMBERS = 100;
  * that was not parsed in full (`isPart`).
  */
 export function statesPlatformLine(record: Json, text: string | null, isPart = false): boolean {
-  if (isPart && text !== null) return mayStateLine(text) && isStatedIn(null, text, text.indexOf('{'), true);
+  if (isPart && text !== null) return MAY_STATE_LINE.test(text) && isStatedIn(null, text, text.indexOf('{'), true);
   return text !== null && text.length > LARGE_CHARS
     ? isStatedIn(record, text, text.indexOf('{'), true)
     : holdsPlatformLine(record);
 }
 
-/** How the JSON of a platform line begins: by a letter of its first word or a brace, or with an escape. */
-const MAY_BE_LINE = /"(?:\s*[SERITLU{]|\s*\\)/;
-/** One that begins with a digit is a timeout. Most records have a time, which begins with one as well. */
-const MAY_BE_TIMEOUT = /\\|Task timed out after /;
-
-function mayStateLine(text: string): boolean {
-  return MAY_BE_LINE.test(text) || MAY_BE_TIMEOUT.test(text);
-}
+/**
+ * What the text of a record has in which a member is a platform line: a first word of one, a record as text, or a timeout, which begins with a
+ * time as most records do. An escape may hide either.
+ */
+const MAY_STATE_LINE =
+  /"\s*(?:START|END|REPORT|RequestId:|RESTORE_|INIT_|EXTENSION|TELEMETRY|LOGS|LAMBDA_WARNING:|Unknown application|ENI|EC2|Subnet|\{)|\\|Task timed out after /;
 
 /** `record`: the object at the offset, whose members come in its order; null for the order of the text. */
 function isStatedIn(record: Json | null, text: string, from: number, isRecord: boolean): boolean {

@@ -151,9 +151,13 @@ function rustError(text: string): RuntimeError | null {
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** What every record that is read as an error holds: a member of that name, what Java or Rust prints, or an escape that may spell either. */
+const STATES_ERROR = /errorType|\\tat |Error loading |Lambda runtime invoke|\\u/;
+
 /** The JSON log format: the runtime's own record, distinguished from an application's by its members. */
 function jsonError(text: string): RuntimeError | null {
   if (!text.includes('error') && !text.includes('ERROR') && !text.includes('Lambda runtime invoke')) return null;
+  if (!STATES_ERROR.test(text)) return null;
   const record = objectOf(text);
   if (record === null) return null;
   const level = String(record['level'] ?? record['log_level'] ?? '').toUpperCase();
