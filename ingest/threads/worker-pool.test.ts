@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { getPriority } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PoolError, PoolOptions } from './worker-pool.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -239,4 +239,52 @@ test('a pool on demand starts a thread for each job that finds the others at wor
   expect(started.length - before).toBe(2);
   await pool.close();
   await hanging;
+});
+
+describe('threads without a job', () => {
+  /** Lets the time of `ms` pass for the pool. */
+  async function pass(ms: number): Promise<void> {
+    await vi.advanceTimersByTimeAsync(ms);
+  }
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  });
+
+  test('end after a while, and a job starts one again', async () => {
+    const pool = open({ threads: 2, idleMs: 1000 });
+    expect(await outcomes(pool, echoes(10))).toEqual({ right: 10, codes: [] });
+    const [before, ended] = [started.length, vi.fn()];
+    for (const worker of started.slice(-2)) worker.once('exit', ended);
+    await pass(999);
+    expect(ended).not.toHaveBeenCalled();
+    await pass(1001);
+    vi.useRealTimers();
+    await expect.poll(() => ended.mock.calls.length).toBe(2);
+    expect(started.length).toBe(before);
+    expect(await outcomes(pool, echoes(3))).toEqual({ right: 3, codes: [] });
+    expect(started.length).toBeGreaterThan(before);
+  });
+
+  test('are kept as many as are asked for', async () => {
+    const pool = open({ threads: 2, idleMs: 1000, keptThreads: 1 });
+    expect(await outcomes(pool, echoes(10))).toEqual({ right: 10, codes: [] });
+    const [before, ended] = [started.length, vi.fn()];
+    for (const worker of started.slice(-2)) worker.once('exit', ended);
+    await pass(5000);
+    vi.useRealTimers();
+    await expect.poll(() => ended.mock.calls.length).toBe(1);
+    expect(await pool.run({ op: 'echo', value: 1 })).toBe(1);
+    expect(started.length).toBe(before);
+  });
+
+  test('a thread at work does not end', async () => {
+    const pool = open({ threads: 1, idleMs: 1000 });
+    await pool.run({ op: 'echo' });
+    const hanging = pool.run({ op: 'hang' }).catch((error: PoolError) => error.code);
+    await pass(10_000);
+    vi.useRealTimers();
+    await pool.close();
+    expect(await hanging).toBe('closed');
+  });
 });

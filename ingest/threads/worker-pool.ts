@@ -27,6 +27,11 @@ export interface PoolOptions {
   readonly spareThreads?: number;
   /** From `run` to the result, ms, waiting included. Without it a job may take any time. */
   readonly deadlineMs?: number;
+  /** Ends threads that had no job for this long, ms; a job that finds none starts one again. Without it threads are kept. */
+  readonly idleMs?: number;
+  /** Threads that are kept although they are idle; none if not given. */
+  readonly keptThreads?: number;
+  /** What a thread is given; a function is called for each thread that starts. */
   readonly workerData?: unknown;
   readonly resourceLimits?: ResourceLimits;
 }
@@ -67,6 +72,8 @@ interface Thread {
   readonly worker: Worker;
   ready: boolean;
   task: Task | null;
+  /** End of its last job, ms of performance.now(). */
+  idleSinceMs: number;
 }
 
 /** A thread that works on an abandoned job may end it within this time, ms, because its replacement takes about as long to start. */
@@ -87,6 +94,8 @@ export class WorkerPool<Job, Result> {
   #spares = 0;
   #failedStarts = 0;
   #restart: NodeJS.Timeout | undefined;
+  /** Ends idle threads. */
+  #idling: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(options: PoolOptions) {
@@ -145,6 +154,7 @@ export class WorkerPool<Job, Result> {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#restart);
+    clearTimeout(this.#idling);
     const error = new PoolError('closed', 'the thread pool is closed');
     this.#rejectQueued(error);
     const threads = [...this.#threads];
@@ -243,9 +253,10 @@ export class WorkerPool<Job, Result> {
   }
 
   #start(): void {
-    const { script, workerData, resourceLimits } = this.#options;
+    const { script, workerData: given, resourceLimits } = this.#options;
+    const workerData: unknown = typeof given === 'function' ? given() : given;
     const worker = new Worker(script, { workerData, ...(resourceLimits === undefined ? {} : { resourceLimits }) });
-    const thread: Thread = { worker, ready: false, task: null };
+    const thread: Thread = { worker, ready: false, task: null, idleSinceMs: performance.now() };
     this.#threads.add(thread);
     worker.on('message', (reply: ThreadReply) => this.#receive(thread, reply));
     worker.on('error', (error) => this.#discard(thread, new PoolError('thread-lost', messageOf(error))));
@@ -267,7 +278,39 @@ export class WorkerPool<Job, Result> {
       if (task !== null && reply.kind === 'result') settle(task).resolve(reply.value);
       if (task !== null && reply.kind === 'failure') settle(task).reject(failureOf(reply));
     }
+    thread.idleSinceMs = performance.now();
     this.#assignNext(thread);
+    this.#endIdleLater();
+  }
+
+  /** Arms one timer for all threads: under load it runs once in a while, not with each job. */
+  #endIdleLater(): void {
+    const { idleMs, keptThreads = 0 } = this.#options;
+    if (idleMs === undefined || this.#idling !== undefined || this.#closed || this.#threads.size <= keptThreads) return;
+    const idle = [...this.#threads].filter(({ ready, task }) => ready && task === null);
+    if (idle.length === 0) return;
+    const nextMs = Math.min(...idle.map(({ idleSinceMs }) => idleSinceMs)) + idleMs - performance.now();
+    this.#idling = setTimeout(
+      () => {
+        this.#idling = undefined;
+        this.#endIdle(idleMs, keptThreads);
+        this.#endIdleLater();
+      },
+      Math.max(1, Math.ceil(nextMs)),
+    ).unref();
+  }
+
+  #endIdle(idleMs: number, keptThreads: number): void {
+    const beforeMs = performance.now() - idleMs;
+    for (const thread of this.#threads) {
+      if (this.#threads.size <= keptThreads) return;
+      if (!thread.ready || thread.task !== null || thread.idleSinceMs > beforeMs) continue;
+      if (this.#spares > 0) this.#spares -= 1;
+      else this.#wanted -= 1;
+      this.#threads.delete(thread);
+      this.#ending.add(thread.worker);
+      void thread.worker.terminate();
+    }
   }
 
   /** Removes the thread at the first sign of its end, so that it gets no further job. */
