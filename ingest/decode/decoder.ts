@@ -1,4 +1,5 @@
 /** The decode threads: they inflate and parse request bodies. */
+import { MINUTE_MS } from '../records/time.ts';
 import { integer, significant } from '../text/quantities.ts';
 import type { PoolOptions } from '../threads/worker-pool.ts';
 import { PoolError, WorkerPool } from '../threads/worker-pool.ts';
@@ -26,6 +27,9 @@ const MAX_QUEUED = 10_000;
 const WORK_MS = 30_000;
 const WORK_MS_PER_BYTE = 4000 / 1_048_576;
 
+/** A thread without bodies for this long ends: longer than most senders wait between two requests. */
+const IDLE_MS = 2 * MINUTE_MS;
+
 export interface DecodeThreads {
   readonly threads: number;
   /** Threads that are started when one sender has all others at work. */
@@ -34,7 +38,7 @@ export interface DecodeThreads {
   readonly heapMb: number;
   /** Young heap of one thread, MB: a smaller one saves memory and costs speed. */
   readonly youngHeapMb: number;
-  /** Whether a thread reads bodies of its own when it has started: the first bodies of senders are read faster, and it takes some 30 MB. */
+  /** Whether the first threads read bodies of their own when they have started: those of senders are read faster, and it takes some 30 MB. */
   readonly warmsUp: boolean;
 }
 
@@ -50,12 +54,18 @@ export class Decoder {
    */
   constructor(workers: URL, { threads, spareThreads, heapMb, youngHeapMb, warmsUp }: DecodeThreads, workMs = WORK_MS) {
     this.#workMs = workMs;
+    let starts = 0;
     this.#options = {
       script: new URL('decode.cjs', workers),
       threads,
       maxQueued: MAX_QUEUED,
       spareThreads,
-      workerData: { warmsUp } satisfies DecodeThreadData,
+      idleMs: IDLE_MS,
+      // A later thread starts for a body that waits, and ends when it had none for a while.
+      workerData: (): DecodeThreadData => {
+        starts += 1;
+        return { warmsUp: warmsUp && starts <= threads };
+      },
       resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: youngHeapMb },
     };
   }

@@ -1,4 +1,5 @@
 /** Runs analyses and shapes large answers in threads of their own, so that the main thread only handles sockets and routing. */
+import { MINUTE_MS } from '../../../ingest/records/time.ts';
 import { PoolError, WorkerPool } from '../../../ingest/threads/worker-pool.ts';
 import type { AnalysisTasks } from '../../analytics/tasks.ts';
 import type { MaybePacked } from '../../storage/packed.ts';
@@ -94,6 +95,7 @@ export class AnalysisPool {
       threads,
       // A second thread takes 0.15 s of CPU time and 13 MB, and most analyses come one after the other.
       onDemand: true,
+      idleMs: MINUTE_MS,
       maxQueued: MAX_QUEUED,
       deadlineMs: this.#deadlineMs,
       resourceLimits: {

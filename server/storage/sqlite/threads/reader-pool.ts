@@ -1,4 +1,5 @@
 /** The reader threads of the SQLite store: read-only connections behind a bounded queue, with a deadline for each query. */
+import { MINUTE_MS } from '../../../../ingest/records/time.ts';
 import { PoolError, WorkerPool } from '../../../../ingest/threads/worker-pool.ts';
 import type { Question, ReaderResult, ShapedBytes, ShapeTask } from '../../packed.ts';
 import { Packed } from '../../packed.ts';
@@ -176,6 +177,9 @@ export class ReaderPool {
       script: new URL('reader.cjs', workers),
       threads,
       onDemand: true,
+      idleMs: MINUTE_MS,
+      // Rules are evaluated every minute.
+      keptThreads: isBackground ? 0 : 1,
       // For the lane of large functions.
       spareThreads: isBackground ? 1 : 0,
       maxQueued: LANES * QUEUED_PER_READER * threads,
