@@ -40,6 +40,10 @@ const NO_QUERY = z.strictObject({});
 export function createApp(context: Context): Hono {
   const app = new Hono();
   app.onError((error, c) => problem(context, c, error));
+  app.use((_, next) => {
+    context.metrics.loopDelay.touch();
+    return next();
+  });
   app.use(headersOfAnswers(isHttps(context.config)));
   app.use(checkHost(context.config));
   app.use(withoutBodyOfHead);

@@ -3,6 +3,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { PULLED_METRICS } from '../../ingest/records/pull-checkpoint.ts';
 import type { CollectorRun } from '../jobs/collector-runs.ts';
+import { LoopDelay, NEVER_MS } from './loop-delay.ts';
 import type { Coverage } from './presentation/coverage.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -51,7 +52,9 @@ export function createMetrics(
   readCollectors: ReadCollectors,
 ) {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: NEVER_MS });
+  const loopDelay = new LoopDelay();
+  loopDelay.register(registry);
   const registers = [registry];
   addGauges(registry, readAlerts, ALERT_GAUGES);
   addGauges(registry, readStorage, STORAGE_GAUGES);
@@ -59,6 +62,7 @@ export function createMetrics(
   addCollectors(registry, readCollectors);
   return {
     registry,
+    loopDelay,
     /** Updates the gauges of the store. Call before each scrape. */
     refresh: addCoverage(registry, readCoverage),
     ingestRequests: new Counter({
