@@ -2,12 +2,16 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { capacityReason } from '../config/capacity.ts';
+import { LONGEST_RUN_MS } from '../../ingest/records/attempt.ts';
+import { MINUTE_MS } from '../../ingest/records/time.ts';
 import type { Config } from '../config/environment.ts';
 import { openFilesFault } from '../config/open-files.ts';
 import { assetPaths, version } from '../config/paths.ts';
+import { SETTLE_MS } from '../jobs/attribution/attribution.ts';
 import { packAll } from '../jobs/line-packing.ts';
 import { Schedule } from '../jobs/schedule.ts';
 import { RECOVERY_HINT } from '../jobs/storage-watch.ts';
+import { whileActive } from '../jobs/while-active.ts';
 import type { Product } from '../roles/serve.ts';
 import { compose } from '../roles/serve.ts';
 import { withinMs } from '../roles/within-ms.ts';
@@ -37,6 +41,11 @@ const STORAGE_PAUSE_MS = 1000;
 const CLOCK_PAUSE_MS = 1000;
 /** Lines that were received since are searched as they came, which takes longer. */
 const PACK_PAUSE_MS = 5000;
+/** Lines are packed about a minute after they were received; where only those around failures are kept, once attempts have ended. */
+const PACK_ACTIVE_MS = 3 * MINUTE_MS;
+const PACK_OUTCOMES_ACTIVE_MS = PACK_ACTIVE_MS + LONGEST_RUN_MS;
+/** Hours begin to be attributed within this time of what is written to them. */
+const ATTRIBUTION_ACTIVE_MS = SETTLE_MS + MINUTE_MS;
 const TAGS_PAUSE_MS = 5000;
 const BACKUP_PAUSE_MS = 60_000;
 const REPORT_PAUSE_MS = 60_000;
@@ -143,16 +152,24 @@ function scheduleJobs(config: Config, product: Product, log: Logger): Schedule {
   const schedule = new Schedule((error, { name }) => log.warn({ err: error }, `${name} failed and will be retried`));
   const add = (name: string, pauseMs: number, run: () => Promise<unknown>, firstDelayMs = pauseMs): void =>
     schedule.add({ name, pauseMs, firstDelayMs, run });
-  add('attribution', ATTRIBUTION_PAUSE_MS, () => product.attribution.round(), FIRST_ATTRIBUTION_MS);
+  const { store, attribution } = product;
+  const following = (activeMs: number, run: () => Promise<boolean>): (() => Promise<void>) =>
+    whileActive({ activeMs, run, lastWriteMs: () => store.lastWriteMs(), monotonicNow: () => performance.now() });
+  const attribute = following(ATTRIBUTION_ACTIVE_MS, async () => {
+    await attribution.round();
+    const { pendingHours, failed, working } = attribution.progress();
+    return pendingHours !== 0 || failed.length > 0 || working !== null;
+  });
+  add('attribution', ATTRIBUTION_PAUSE_MS, attribute, FIRST_ATTRIBUTION_MS);
   if (config.clickhouse !== null) {
     add('classification', CLASSIFY_PAUSE_MS, () => product.store.attribution.classifyPending());
   }
-  schedule.add({
-    name: 'packing of log lines',
-    pauseMs: PACK_PAUSE_MS,
-    firstDelayMs: PACK_PAUSE_MS,
-    run: (signal) => packAll(product.store.lines, signal),
+  const packActiveMs = config.rawLines === 'errors' ? PACK_OUTCOMES_ACTIVE_MS : PACK_ACTIVE_MS;
+  const pack = following(packActiveMs, async () => {
+    await packAll(store.lines, schedule.signal);
+    return false;
   });
+  add('packing of log lines', PACK_PAUSE_MS, pack);
   add('clock monitoring', CLOCK_PAUSE_MS, () => product.clock.round());
   add('storage monitoring', STORAGE_PAUSE_MS, () => product.storage.round());
   add('scheduled backup', BACKUP_PAUSE_MS, () => product.backups.round());

@@ -57,6 +57,7 @@ export function storeFor(
     noteClock: (note) => store.noteClock(note),
     probe: () => store.probe(),
     close: () => store.close(),
+    lastWriteMs: () => store.lastWriteMs(),
   };
 }
 

@@ -1,15 +1,21 @@
 /** Runs periodic jobs: the one schedule of servers, workers and collectors. */
+import { SECOND_MS } from '../../ingest/records/time.ts';
 
 export interface Job {
   /** For log messages. */
   readonly name: string;
-  /** Pause between the end of one run and the start of the next, ms. */
+  /** Pause between the end of one run and the start of the next, ms; of a second or more, to within {@link GRID_MS}. */
   readonly pauseMs: number;
   /** Delay before the first run, ms. */
   readonly firstDelayMs: number;
   /** One run. The signal is aborted when the schedule stops. */
   run(signal: AbortSignal): Promise<unknown>;
 }
+
+/** Jobs begin at multiples of this, so that an idle process wakes once for those that are due at about the same time. */
+const GRID_MS = 250;
+/** Shorter pauses are kept as they are. */
+const SHORT_MS = SECOND_MS;
 
 export class Schedule {
   readonly #stopping = new AbortController();
@@ -20,6 +26,11 @@ export class Schedule {
   /** `onError` is called for each failed run; the job runs again after its pause. */
   constructor(onError: (error: unknown, job: Job) => void) {
     this.#onError = onError;
+  }
+
+  /** Aborted when the schedule stops. */
+  get signal(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   /** Adds a job. Runs of one job never overlap. */
@@ -45,7 +56,7 @@ export class Schedule {
       });
       this.#running.add(run);
     };
-    this.#timers.set(job, setTimeout(start, delayMs));
+    this.#timers.set(job, setTimeout(start, delayMs < SHORT_MS ? delayMs : toGrid(delayMs)));
   }
 
   async #run(job: Job): Promise<void> {
@@ -56,4 +67,10 @@ export class Schedule {
       if (!signal.aborted) this.#onError(error, job);
     }
   }
+}
+
+/** The delay until the multiple of {@link GRID_MS} that is nearest to its end. */
+function toGrid(delayMs: number): number {
+  const nowMs = performance.now();
+  return Math.ceil(Math.round((nowMs + delayMs) / GRID_MS) * GRID_MS - nowMs);
 }

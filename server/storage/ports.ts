@@ -83,4 +83,6 @@ export interface Store extends TelemetryWriter, ControlPlane {
   readonly attribution: AttributionStore;
   readonly lines: LineStore;
   readonly collectorShards: ShardOwnership;
+  /** When this store last wrote or deleted telemetry, or was opened, ms of performance.now(); null if other processes write to it too. */
+  lastWriteMs(): number | null;
 }

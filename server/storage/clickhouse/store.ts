@@ -246,6 +246,11 @@ class ClickHouseStore implements Store {
         : unserialized(read(), name, query);
   }
 
+  /** Ingest workers write too. */
+  lastWriteMs(): null {
+    return null;
+  }
+
   write(batch: Batch | PackedBatch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
     return this.#writer.write(plainBatch(batch), source, checkpoint);
   }

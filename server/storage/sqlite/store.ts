@@ -69,6 +69,7 @@ class SqliteStore implements Store {
   readonly #options: SqliteOptions;
   readonly #writer: Writer;
   readonly #readers: ReaderPool;
+  #lastWriteMs = performance.now();
 
   constructor(options: SqliteOptions, writer: Writer, readers: ReaderPool) {
     this.#options = options;
@@ -83,7 +84,7 @@ class SqliteStore implements Store {
     this.lines = {
       pack: () => this.#pack(),
       deletion: lineDeletionOver(readers, {
-        cut: (cut) => writer.send({ op: 'cut-lines', cut }),
+        cut: (cut) => this.#written(writer.send({ op: 'cut-lines', cut })),
         emptyLog: () => writer.send({ op: 'empty-log' }),
       }),
     };
@@ -107,7 +108,7 @@ class SqliteStore implements Store {
     const [nowMs, settledMs] = [now(), settledNow()];
     const { packed } = 'packed' in batch ? batch : packBatch(batch);
     const job = { op: 'batch', packed, source, nowMs, settledMs, checkpoint: checkpoint ?? null } as const;
-    return (await this.#writer.send(job, [packed.buffer])) as WriteOutcome;
+    return (await this.#written(this.#writer.send(job, [packed.buffer]))) as WriteOutcome;
   }
 
   async #pack(): Promise<boolean> {
@@ -123,11 +124,22 @@ class SqliteStore implements Store {
   }
 
   async deleteTelemetry(scope: DeletionScope): Promise<void> {
-    await this.#writer.send({ op: 'delete', scope });
+    await this.#written(this.#writer.send({ op: 'delete', scope }));
   }
 
   async undoImport(importId: string): Promise<UndoOutcome> {
-    return (await this.#writer.send({ op: 'undo-import', importId, nowMs: this.#options.now() })) as UndoOutcome;
+    const job = { op: 'undo-import', importId, nowMs: this.#options.now() } as const;
+    return (await this.#written(this.#writer.send(job))) as UndoOutcome;
+  }
+
+  lastWriteMs(): number {
+    return this.#lastWriteMs;
+  }
+
+  #written<T>(done: Promise<T>): Promise<T> {
+    return done.finally(() => {
+      this.#lastWriteMs = performance.now();
+    });
   }
 
   async noteClock(note: ClockNote): Promise<KnownTime> {
