@@ -324,6 +324,7 @@ function rest(): void {
 function forget(): void {
   const until = performance.now() + FORGET_MS;
   const nowMs = settled.now();
+  lock.look();
   try {
     files.assertAll();
     mark.syncIfDue();
