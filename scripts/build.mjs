@@ -1,6 +1,6 @@
 // Builds the server into dist/ and the web client into dist/web.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { writeClientTypes } from './client-types.mjs';
 import { keepCompiledCode } from './compiled-code.mjs';
@@ -131,7 +131,16 @@ async function buildEntries(entryPoints, plugins, options = {}) {
       return [name, basename(file)];
     }),
   );
+  for (const [name, file] of Object.entries(files)) assertAscii(join('dist', dirname(name), file));
   return { files, inputs: Object.keys(metafile.inputs) };
+}
+
+/** esbuild escapes characters in strings, but not in regular expressions and raw templates. One of them doubles the memory of the source. */
+function assertAscii(path) {
+  const text = readFileSync(path, 'latin1');
+  const at = text.search(/[^\x00-\x7f]/);
+  if (at >= 0)
+    throw new Error(`${path} has a character that is not ASCII; write it as \\u…: ${text.slice(at - 60, at + 20)}`);
 }
 
 /** Lets a dynamic import of an entry of `ON_DEMAND` load its bundle. */

@@ -63,7 +63,7 @@ const LABELS: readonly Label[] = [
   // Quotes and lists
   label(/[>*-]/, ' ', /[>*-] /y),
   // stern: pod and container
-  label(/[a-z0-9.]/, '-', /(?=[a-z0-9.]{1,252}-)[a-z0-9][a-z0-9.-]{0,252} [a-z0-9][a-z0-9.-]{0,62} (?:› )?/y),
+  label(/[a-z0-9.]/, '-', /(?=[a-z0-9.]{1,252}-)[a-z0-9][a-z0-9.-]{0,252} [a-z0-9][a-z0-9.-]{0,62} (?:\u203a )?/y),
 ];
 
 /** Characters of ASCII; one that stands for all others is a blank, as some of them are. */

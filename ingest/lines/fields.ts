@@ -187,7 +187,7 @@ const DECIMAL = String.raw`\d{1,30}(?:\.\d{1,9})?`;
  * What follows must not continue the number: `1e5`, `0x10`, `1.2.3` and `1,234` are none.
  */
 const QUANTITY = new RegExp(
-  String.raw`^(${DECIMAL})(?:\s{0,4}([a-zµμ]{1,16})(?![a-zµμ\d])|(?!\s{0,4}[a-zµμ])(?=$|\s|[,;|)"'\]](?!\d)))`,
+  String.raw`^(${DECIMAL})(?:\s{0,4}([a-z\u00b5\u03bc]{1,16})(?![a-z\u00b5\u03bc\d])|(?!\s{0,4}[a-z\u00b5\u03bc])(?=$|\s|[,;|)"'\]](?!\d)))`,
   'i',
 );
 const WHOLE_DECIMAL = new RegExp(`^${DECIMAL}$`);

@@ -23,7 +23,7 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
 
 /** Text in any kind of quotes. An apostrophe within a word is none; Ruby opens with a backtick and closes with an apostrophe. */
 const QUOTED =
-  /(?<![\w])(?:"[^"\n]{0,400}"|[`'][^'`\n]{0,400}['`]|“[^”\n]{0,400}”|«[^»\n]{0,400}»|‘[^’\n]{0,400}’)(?!\w)/g;
+  /(?<![\w])(?:"[^"\n]{0,400}"|[`'][^'`\n]{0,400}['`]|\u201c[^\u201d\n]{0,400}\u201d|\u00ab[^\u00bb\n]{0,400}\u00bb|\u2018[^\u2019\n]{0,400}\u2019)(?!\w)/g;
 
 /** Numbers and ids have one placeholder, because some ids happen to consist of digits alone. */
 const NUMBERS: readonly (readonly [RegExp, string])[] = [

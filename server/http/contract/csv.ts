@@ -6,7 +6,7 @@ export type Cell = string | number | boolean | null;
  * Begins a formula: = + - @ or their full-width forms, also after spaces, controls and invisible characters, which some programs
  * drop (https://owasp.org/www-community/attacks/CSV_Injection).
  */
-const SIGN = String.raw`(?:(?![\r\n\t])[\s\p{Cc}\p{Cf}])*[=+\-@＝＋－＠]`;
+const SIGN = String.raw`(?:(?![\r\n\t])[\s\p{Cc}\p{Cf}])*[=+\-@\uff1d\uff0b\uff0d\uff20]`;
 const BEGINS_FORMULA = new RegExp(`^${SIGN}`, 'u');
 /**
  * Places where a spreadsheet would read a formula: the start of a cell, and what follows a line break, a quote, a tab or a
