@@ -213,6 +213,7 @@ export async function buildServer() {
       'bench/page': 'bench/page.ts',
       'bench/loop': 'bench/loop.ts',
       'bench/sql-health': 'bench/sql-health.ts',
+      'bench/rest': 'bench/rest.ts',
       'bench/sender': 'bench/sender.ts',
       'bench/floor': 'bench/floor.ts',
       'bench/backfill': 'bench/backfill.ts',
