@@ -198,7 +198,7 @@ const LISTED = new Set(['tag']);
 /** Routes whose query a schema reads, with a value for each required parameter. */
 const queried = everything.flatMap(([operationId, route]) =>
   // Prometheus takes the first of several, and lists of some.
-  (route.path.startsWith('/prometheus/') ? [] : fieldsOf(route.query))
+  (route.tag === 'Prometheus' ? [] : fieldsOf(route.query))
     .filter((name) => !LISTED.has(name))
     .map((name) => [`${operationId} ${name}`, operationId, route, name] as const),
 );
