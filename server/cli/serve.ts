@@ -1,9 +1,9 @@
 /** `thermocline serve`: runs the server until it receives a stop signal. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { capacityReason } from '../config/capacity.ts';
 import { LONGEST_RUN_MS } from '../../ingest/records/attempt.ts';
 import { MINUTE_MS } from '../../ingest/records/time.ts';
+import { capacityReason } from '../config/capacity.ts';
 import type { Config } from '../config/environment.ts';
 import { openFilesFault } from '../config/open-files.ts';
 import { assetPaths, version } from '../config/paths.ts';

@@ -61,9 +61,7 @@ const NO_VALIDATOR = {
 
 /** Tools that a caller is offered. What changes something may concern every function: those who are restricted to some are refused. */
 function offered({ scope, isRestricted }: Pick<Caller, 'scope' | 'isRestricted'>): readonly Tool[] {
-  return TOOLS.filter(
-    (one) => (one.scope === 'public' || covers(scope, one.scope)) && !(one.writes && isRestricted),
-  );
+  return TOOLS.filter((one) => (one.scope === 'public' || covers(scope, one.scope)) && !(one.writes && isRestricted));
 }
 
 function serverFor(caller: Caller): McpServer {

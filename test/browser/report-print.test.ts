@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reportHtml } from '../../server/jobs/reports/html.ts';
+import { ENGLISH } from '../../server/jobs/reports/texts/texts.ts';
 import { launch } from '../support/browser.ts';
 import { reportContent } from '../support/report-content.ts';
 
@@ -11,7 +12,7 @@ const PAPER_PX = Math.floor(((210 - 24) / 25.4) * 96);
 let browser: Browser;
 let html: string;
 beforeAll(async () => {
-  const page = { content: reportContent(500), name: 'Costs', madeAt: '2026-11-23T07:00:00.000Z', note: null };
+  const page = { content: reportContent(500), name: 'Costs', madeAt: '2026-11-23T07:00:00.000Z', note: null, texts: ENGLISH };
   html = reportHtml(page);
   browser = await launch();
 });

@@ -34,10 +34,14 @@ async function status(): Promise<NonNullable<IngestStatusAnswer['parquetExport']
 
 beforeAll(async () => {
   await s3.start();
-  await fillStore(folder, { size: 600, functions: 3, days: 3, toMs: MIDNIGHT }, {
-    migrations: new URL('../../migrations/sqlite', import.meta.url).pathname,
-    workers: new URL('../../dist/workers/', import.meta.url),
-  });
+  await fillStore(
+    folder,
+    { size: 600, functions: 3, days: 3, toMs: MIDNIGHT },
+    {
+      migrations: new URL('../../migrations/sqlite', import.meta.url).pathname,
+      workers: new URL('../../dist/workers/', import.meta.url),
+    },
+  );
 });
 afterAll(async () => {
   await server.stop();
@@ -56,7 +60,8 @@ test('a failure is shown with its reason and is an alert; the export after the n
   });
   expect(Date.parse(nextAt)).toBeGreaterThan(Date.parse(failure?.at ?? ''));
   const headers = { authorization: `Bearer ${ADMIN}` };
-  const alerts = async (): Promise<string> => (await fetch(`${server.url}/api/v1/alerts/instances`, { headers })).text();
+  const alerts = async (): Promise<string> =>
+    (await fetch(`${server.url}/api/v1/alerts/instances`, { headers })).text();
   await expect.poll(alerts).toContain('Export to Parquet failed');
   await server.stop();
 

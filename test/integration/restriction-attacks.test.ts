@@ -30,7 +30,11 @@ beforeAll(async () => {
   for (const [at, id] of [OWN, ...HIDDEN].entries()) {
     const [owner = '', region = '', name = ''] = id.split(':');
     const events = Array.from({ length: 3 }, (_, n) => invocation(at * 10 + n)).flat();
-    const line = { id: `9${at}`.padEnd(56, '0'), timestamp: NOW - HOUR_MS, message: `${requestId(at * 10)} ERROR ${name}` };
+    const line = {
+      id: `9${at}`.padEnd(56, '0'),
+      timestamp: NOW - HOUR_MS,
+      message: `${requestId(at * 10)} ERROR ${name}`,
+    };
     const group = `/aws/lambda/${name}`;
     const arn = `arn:aws:firehose:${region}:${owner}:deliverystream/logs`;
     const headers = { 'x-amz-firehose-source-arn': arn };
@@ -40,9 +44,20 @@ beforeAll(async () => {
   const { items } = await product.json<{ items: { id: string }[] }>(`/api/v1/functions?${RANGE}`);
   expect(items).toHaveLength(3);
   for (const { id } of items)
-    await create(`/api/v1/functions/${id}/tags`, { tags: id.includes('111122223333') && id.endsWith('pay-in') ? { team: 'payments' } : { team: 'hush', secret: 'hush' } }, 'PUT');
+    await create(
+      `/api/v1/functions/${id}/tags`,
+      {
+        tags:
+          id.includes('111122223333') && id.endsWith('pay-in')
+            ? { team: 'payments' }
+            : { team: 'hush', secret: 'hush' },
+      },
+      'PUT',
+    );
   for (const scope of ['read', 'deploy', 'edit'])
-    tokens[scope] = String((await create('/api/v1/tokens', { name: scope, scope, restriction: ['tag:team=payments'] }))['token']);
+    tokens[scope] = String(
+      (await create('/api/v1/tokens', { name: scope, scope, restriction: ['tag:team=payments'] }))['token'],
+    );
   const page = await product.json<{ nextCursor: string }>(`/api/v1/invocations?${RANGE}&limit=2`);
   adminCursor = page.nextCursor;
 });
@@ -54,7 +69,11 @@ afterAll(async () => {
 /** As the restricted caller with the widest scope: the text of the answer, which never says the word. */
 async function ask(path: string, body?: object, method = body === undefined ? 'GET' : 'POST', scope = 'edit') {
   const headers = { ...json, authorization: `Bearer ${tokens[scope]}`, accept: 'application/json, text/event-stream' };
-  const answer = await product.fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const answer = await product.fetch(path, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
   const text = await answer.text();
   return { status: answer.status, text };
 }
@@ -71,7 +90,10 @@ describe('does not see more', () => {
     ['by errors', `/api/v1/errors?${RANGE}`],
     ['by labels of metrics', `/prometheus/api/v1/label/function/values`],
     ['by series', `/prometheus/api/v1/series?match[]=thermocline_invocations_total`],
-    ['by PromQL', `/prometheus/api/v1/query?query=sum by (function, account) (thermocline_invocations_total)&time=${NOW / 1000}`],
+    [
+      'by PromQL',
+      `/prometheus/api/v1/query?query=sum by (function, account) (thermocline_invocations_total)&time=${NOW / 1000}`,
+    ],
     ['by alerts', '/api/v1/alerts/instances'],
     ['by the history of alerts', '/api/v1/alerts/history'],
     ['by the report', '/api/v1/report-preview?every=month&period=2026-11&format=csv'],
@@ -105,7 +127,10 @@ describe('does not see more', () => {
     ['a change of its own tags', `/api/v1/functions/${OWN}/tags`, { tags: { team: 'hush' } }],
   ])('by %s', async (_, path, body) => {
     const { status, text } = await ask(path, body, path.endsWith('/tags') ? 'PUT' : undefined);
-    expect([status === 403 || status === 404 || status === 405, WORD.test(text)], `${status} ${text}`).toEqual([true, false]);
+    expect([status === 403 || status === 404 || status === 405, WORD.test(text)], `${status} ${text}`).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test('a name that others have too is not ambiguous, and an unknown one is like a hidden one', async () => {
@@ -158,7 +183,8 @@ describe('does not see more', () => {
   });
 
   test('a marker for a function of others, or for all, is refused like an unknown one', async () => {
-    const report = (functions: readonly string[]) => ask('/api/v1/markers', { functions, version: '7' }, 'POST', 'deploy');
+    const report = (functions: readonly string[]) =>
+      ask('/api/v1/markers', { functions, version: '7' }, 'POST', 'deploy');
     const [hidden, unknown, all] = await Promise.all([report(['hush-ledger']), report(['none-ledger']), report([])]);
     expect([hidden?.status, hidden?.text.replaceAll('hush', 'none')]).toEqual([404, unknown?.text]);
     expect(all?.status).toBe(400);

@@ -21,9 +21,7 @@ test('the function or the account of the series, whatever the rule is restricted
 test('without one, what the rule is restricted to', () => {
   expect(subject({})).toBe('all functions');
   expect(subject({ functions: ['check*', 'sea*'] })).toBe('check*, sea*');
-  expect(subject({ functions: ['a', 'b'], tags: ['team=payments', 'stage=prod'] })).toBe(
-    'a, b, team=payments, … (+1)',
-  );
+  expect(subject({ functions: ['a', 'b'], tags: ['team=payments', 'stage=prod'] })).toBe('a, b, team=payments, … (+1)');
   const signal = { ...ERRORS, filters: [{ field: 'runtime' as const, op: '=' as const, value: 'nodejs22.x' }] };
   expect(subject({ signal })).toBe('runtime = nodejs22.x');
 });

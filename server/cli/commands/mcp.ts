@@ -27,7 +27,10 @@ export function mcpCommand(program: Command, run: Run): void {
 async function serve(options: McpOptions): Promise<number> {
   const target = await openServer(options);
   try {
-    const { scope, restriction } = await requestJson<Pick<Principal, 'scope' | 'restriction'>>(target.request, '/api/v1/session');
+    const { scope, restriction } = await requestJson<Pick<Principal, 'scope' | 'restriction'>>(
+      target.request,
+      '/api/v1/session',
+    );
     const isRestricted = restriction !== null;
     const baseUrl = options.url === undefined ? (configFromProcess().publicUrl ?? target.url) : target.url;
     const { serveStdio } = await import('../../mcp/mcp-server.ts');

@@ -13,5 +13,8 @@ export function reportFiles(
   { language, catalogue, ...page }: UntranslatedPage,
 ): Shaped<string, { readonly csv: string; readonly content: ReportContent }> {
   const content = contentOf(answers);
-  return { body: reportHtml({ ...page, content, texts: textsOf(language, catalogue) }), meta: { csv: costCsv(content.rows, 'function'), content } };
+  return {
+    body: reportHtml({ ...page, content, texts: textsOf(language, catalogue) }),
+    meta: { csv: costCsv(content.rows, 'function'), content },
+  };
 }

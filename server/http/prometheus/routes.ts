@@ -238,6 +238,8 @@ async function functionMetrics({ context, parameters, restriction, request }: Ca
   const limit = limitOf(parameters) ?? MAX_SCRAPED;
   if (limit > MAX_SCRAPED) throw invalidParameter('limit', `at most ${MAX_SCRAPED} series`);
   const selectors = selectorsOf(parameters);
+  // Fails while the tags of a restriction cannot be read.
+  if (restriction !== null) await context.permitted.inForce(restriction);
   const [counted, own] = await Promise.all([context.functionMetrics.read(), familyContext(context, true)]);
   const gzip = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');
   const form = { restriction, selectors, limit, gzip, context: own };

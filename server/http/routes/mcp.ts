@@ -11,7 +11,13 @@ export const mcpHandlers = implement(mcpRoutes, {
     const { answerPost } = await import('../../mcp/mcp-server.ts');
     const { config, version } = context;
     const answer = await answerPost(request, body, {
-      ...{ client: callApi, scope: principal.scope, isRestricted: principal.restriction !== null, version, signal: request.signal },
+      ...{
+        client: callApi,
+        scope: principal.scope,
+        isRestricted: principal.restriction !== null,
+        version,
+        signal: request.signal,
+      },
       baseUrl: config.publicUrl ?? '',
     });
     answer.headers.set('cache-control', 'no-store');

@@ -77,7 +77,11 @@ export const reportHandlers = implement(reportRoutes, {
       );
     return document(files[query.format].toString('utf8'), query.format, `thermocline-${found.period}`, 'attachment');
   },
-  previewReport: async ({ context, callApi, query: { every, timeZone, language, period: key, format, ...filters } }) => {
+  previewReport: async ({
+    context,
+    callApi,
+    query: { every, timeZone, language, period: key, format, ...filters },
+  }) => {
     if (!isTimeZone(timeZone)) rejectInvalid([{ field: 'timeZone', message: TIME_ZONE }]);
     const period = chosenPeriod(key, { every, timeZone }, context.now());
     await rejectUnknown(filters, context);

@@ -84,7 +84,9 @@ export function findingsOf({ overview }: ReportContent, { finding }: ReportTexts
 
 export function titleOf({ scope: { period } }: Pick<ReportContent, 'scope'>, texts: ReportTexts): string {
   const values = { period: periodName(period, texts) };
-  return period.week === null ? texts.t('Monthly report: {period}', values) : texts.t('Weekly report: {period}', values);
+  return period.week === null
+    ? texts.t('Monthly report: {period}', values)
+    : texts.t('Weekly report: {period}', values);
 }
 
 /** What the report is about, and what it is compared with. */

@@ -52,7 +52,7 @@ test.each(['email', 'slack', 'teams', 'discord', 'native'] as const)(
     const body = reportBody(format, {
       content: { ...content, overview: { ...content.overview, findings } },
       report: { id: 'weekly.2026-W47', scheduleId: 'weekly', period: '2026-W47' },
-      ...{ name: 'Costs\r\nBcc: a@b.example', note: null, madeAt: AT, publicUrl: 'https://t.example' },
+      ...{ name: 'Costs\r\nBcc: a@b.example', note: null, madeAt: AT, publicUrl: 'https://t.example', texts: ENGLISH },
     });
     const parsed = JSON.parse(body) as Record<string, unknown>;
     if (format === 'email') {

@@ -60,7 +60,10 @@ function* partsOf({ content, name, madeAt, note, texts }: ReportPage): Generator
   const { overview } = content;
   const { language, t } = texts;
   const title = escapeHtml(titleOf(content, texts));
-  const made = name === null ? t('Made at {madeAt} by Thermocline.', { madeAt }) : t('Made at {madeAt} by Thermocline, for {name}.', { madeAt, name });
+  const made =
+    name === null
+      ? t('Made at {madeAt} by Thermocline.', { madeAt })
+      : t('Made at {madeAt} by Thermocline, for {name}.', { madeAt, name });
   yield `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>${title}</title><style>${STYLE}</style></head>
 <body>
@@ -112,10 +115,11 @@ function charts({ series }: OverviewAnswer, { t }: ReportTexts): string {
         'bad',
       ),
   )}${figure(
-    t(
-      'Cost: {range}, at most {most} in one bar{isPart, select, yes {. Parts without a bar are not known} other {}}',
-      { range, most: usd(priciest), isPart: dollars.includes(null) ? 'yes' : 'no' },
-    ),
+    t('Cost: {range}, at most {most} in one bar{isPart, select, yes {. Parts without a bar are not known} other {}}', {
+      range,
+      most: usd(priciest),
+      isPart: dollars.includes(null) ? 'yes' : 'no',
+    }),
     bars(dollars, priciest, ''),
   )}</div>`;
 }

@@ -88,7 +88,9 @@ function linksOf({ publicUrl, report: { period } }: Pick<ReportMessage, 'publicU
 function linesOf({ content, note, texts }: ReportMessage): readonly string[] {
   const { t } = texts;
   const facts = factsOf(content, texts).map(({ label, value, note: against }) =>
-    against === '' ? t('{label}: {value}', { label, value }) : t('{label}: {value} ({against})', { label, value, against }),
+    against === ''
+      ? t('{label}: {value}', { label, value })
+      : t('{label}: {value} ({against})', { label, value, against }),
   );
   return [
     titleOf(content, texts),
@@ -124,9 +126,7 @@ function native({ report, name, content, note, madeAt, publicUrl }: ReportMessag
       reasons: reasonsOf(content, ENGLISH),
       findings: findingsOf(content, ENGLISH),
       links:
-        publicUrl === null
-          ? null
-          : { ui: linksOf({ report, publicUrl }).open, html: file('html'), csv: file('csv') },
+        publicUrl === null ? null : { ui: linksOf({ report, publicUrl }).open, html: file('html'), csv: file('csv') },
     },
   };
 }
@@ -190,7 +190,9 @@ function mailHtml(message: ReportMessage, reasons: readonly string[], files: str
       ? []
       : [heading(t('Cost by function')), table([[t('Function'), t('Cost'), t('Before'), t('Change')], ...costs])]),
     `<p style="margin:20px 0 0">${escapeHtml(files)}</p>`,
-    ...(open === null ? [] : [`<p><a href="${escapeHtml(open)}">${escapeHtml(t('Open the report in Thermocline'))}</a></p>`]),
+    ...(open === null
+      ? []
+      : [`<p><a href="${escapeHtml(open)}">${escapeHtml(t('Open the report in Thermocline'))}</a></p>`]),
   ];
   return mailPage(parts.join(''), language);
 }

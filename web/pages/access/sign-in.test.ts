@@ -54,7 +54,10 @@ test('the identity provider is offered, and leads back to the page', async () =>
 });
 
 test('without an identity provider there is the form alone', async () => {
-  const page = await showPage(h(SignIn, {}), { path: '/sign-in', answers: { getSignInOptions: { oidc: null, users: false } } });
+  const page = await showPage(h(SignIn, {}), {
+    path: '/sign-in',
+    answers: { getSignInOptions: { oidc: null, users: false } },
+  });
   expect(page.text).not.toContain('Sign in with');
 });
 
@@ -72,8 +75,6 @@ test('a link of an invitation asks for a password, and does not stay in the hist
   expect(page.address).toBe('/sign-in');
   await page.fill('Choose a password, 12 characters or more', 'correct horse battery');
   await page.submit('Sign in');
-  expect(page.sent).toEqual([
-    ['POST /api/v1/session', { invitation: 'a-1_b', password: 'correct horse battery' }],
-  ]);
+  expect(page.sent).toEqual([['POST /api/v1/session', { invitation: 'a-1_b', password: 'correct horse battery' }]]);
   expect(page.address).toBe('/');
 });

@@ -103,9 +103,7 @@ export function Routes() {
 
 function matchersText({ matchers }: Route): string {
   if (matchers.length === 0) return t('all alerts');
-  return visible(
-    matchers.map(matcherText).join(', '),
-  );
+  return visible(matchers.map(matcherText).join(', '));
 }
 
 const LABELS = ['severity', 'alertname', 'function', 'account', 'region'];

@@ -9,8 +9,8 @@ import { time, visible } from '../../format.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
-import { summaryOf } from './alert-summary.ts';
 import { zoneOffsetMs } from '../../state/zone.ts';
+import { summaryOf } from './alert-summary.ts';
 import type { RuleDocument } from './signals.ts';
 import { labelOf, spanText } from './signals.ts';
 

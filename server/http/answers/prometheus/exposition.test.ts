@@ -38,6 +38,15 @@ function textOf(slices: readonly SeriesSlice[], form: Partial<Parameters<typeof 
   return exposition(counted, { ...FORM, ...form });
 }
 
+test('a caller that is restricted by a tag gets the functions that have it', () => {
+  const restriction = [{ kind: 'tag', key: 'team', anyOf: ['shop*'] }] as const;
+  const text = textOf([slice('checkout', '7'), slice('plain', '1')], { restriction });
+  expect(linesOf(text, 'thermocline_function_info')).toHaveLength(1);
+  expect(text).not.toContain('plain');
+  const another = [{ kind: 'tag', key: 'team', anyOf: ['web'] }] as const;
+  expect(textOf([slice('checkout', '7')], { restriction: another })).not.toContain('checkout');
+});
+
 const OWN = 'account="1",region="eu-west-1"';
 const linesOf = (text: string, name: string): readonly string[] =>
   text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));

@@ -4,7 +4,7 @@ import { Labels, METRIC_NAME } from '../../../analytics/promql/labels.ts';
 import { PromqlError } from '../../../analytics/promql/values.ts';
 import { unpackedBytes } from '../../../storage/packed.ts';
 import { matcherTest, PatternCount } from '../../../storage/questions/series/matchers.ts';
-import type { Restriction } from '../../../storage/restriction.ts';
+import type { Restriction, TagLookup } from '../../../storage/restriction.ts';
 import { mayRead } from '../../../storage/restriction.ts';
 import type { Family } from '../../presentation/prometheus-metrics.ts';
 import { FAMILIES } from '../../presentation/prometheus-metrics.ts';
@@ -55,10 +55,11 @@ export function exposition(
   const tests = selectors.map((text) => matcherTest(parseSelector(text, patterns).matchers));
   const passes = ({ name, labels }: Source): boolean =>
     tests.length === 0 || tests.some((test) => test(Labels.of([...labels, [METRIC_NAME, name]])));
+  const tagOf: TagLookup = ({ account, region, name }, key) => context.tags.get(`${account}:${region}:${name}`)?.[key];
   const families = FAMILIES.map((family: Family) => ({ family, lines: new Map<string, string>() }));
   let [written, leftOut] = [0, 0];
   for (const counted of all) {
-    if (!mayRead(restriction, { ...counted.slice, name: counted.slice.function })) continue;
+    if (!mayRead(restriction, { ...counted.slice, name: counted.slice.function }, tagOf)) continue;
     const found = families.map(({ family, lines }) =>
       linesOf(family, counted, context, passes).filter(([key]) => !lines.has(key)),
     );

@@ -35,7 +35,7 @@ export const silenceExamples: ExamplesOf<typeof silenceRoutes> = {
       startsAt: '2026-11-28T07:57:01.215Z',
       endsAt: '2026-12-24T06:00:00.000Z',
       state: 'active',
-          revision: 'Pm0rQk2Vb7xEXAMP',
+      revision: 'Pm0rQk2Vb7xEXAMP',
     },
   },
   updateSilence: {

@@ -73,8 +73,7 @@ export function textsOf(language: ReportLanguage, catalogue: Catalogue): ReportT
     language,
     t: translated,
     reason,
-    finding: ({ code, parameters, sentence }) =>
-      language === 'en' ? sentence : findingText(writer, code, parameters),
+    finding: ({ code, parameters, sentence }) => (language === 'en' ? sentence : findingText(writer, code, parameters)),
   };
 }
 

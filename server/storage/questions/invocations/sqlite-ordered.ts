@@ -89,7 +89,12 @@ export async function orderedInvocations(
 }
 
 const FIRST_END = telemetryStatement((tables, param: Param<{ functionId: number }>) =>
-  tables.selectFrom('invocation').select('end_ms').where('function_id', '=', param('functionId')).orderBy('end_ms').limit(1),
+  tables
+    .selectFrom('invocation')
+    .select('end_ms')
+    .where('function_id', '=', param('functionId'))
+    .orderBy('end_ms')
+    .limit(1),
 ).asValues();
 
 const countsBy = (table: 'rollup_1h' | 'rollup_1d') =>
