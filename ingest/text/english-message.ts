@@ -1,4 +1,4 @@
-/** Writes English sentences from texts in ICU MessageFormat: placeholders, plurals with `one` and `other`, and selects. */
+/** Writes sentences from texts in ICU MessageFormat: placeholders, numbers, plurals with `=n`, `one` and `other`, and selects. */
 import { integer } from './quantities.ts';
 
 export type MessageValues = Readonly<Record<string, string | number>>;
@@ -40,7 +40,9 @@ export function englishMessage(text: string, values: MessageValues): string {
     const value = given(key);
     if (skip('}')) return String(value);
     if (!skip(',')) return refuse();
-    const isPlural = name() === 'plural';
+    const kind = name();
+    if (kind === 'number' && skip('}')) return integer(Number(value));
+    const isPlural = kind === 'plural';
     if (!skip(',')) return refuse();
     const options = new Map<string, string>();
     while (!skip('}')) {
@@ -51,7 +53,8 @@ export function englishMessage(text: string, values: MessageValues): string {
       while (skip(' '));
     }
     const chosen = isPlural ? (Number(value) === 1 ? 'one' : 'other') : String(value);
-    return options.get(chosen) ?? options.get('other') ?? refuse();
+    const exact = isPlural ? options.get(`=${value}`) : undefined;
+    return exact ?? options.get(chosen) ?? options.get('other') ?? refuse();
   }
 
   const found = written(null);

@@ -22,8 +22,9 @@ type NameAt<Rest> = Rest extends `${infer Inner}}${string}`
 type Word<Name> = Name extends `${string} ${string}` | `${string}{${string}` | `${string}#${string}` | ''
   ? never
   : Name;
-/** Collects the names on the way, as recursion without that is limited to 50 braces. */
-type NamesIn<Text, Found = never> = Text extends `${string}{${infer Rest}` ? NamesIn<Rest, Found | NameAt<Rest>> : Found;
+type NamesIn<Text, Found = never> = Text extends `${string}{${infer Rest}`
+  ? NamesIn<Rest, Found | NameAt<Rest>>
+  : Found;
 
 export type ParametersOf<Code extends ReasonCode> = {
   readonly [Name in NamesIn<(typeof REASON_TEXTS)[Code]> & string]: string | number | boolean | null;

@@ -9,9 +9,9 @@ const WORD = /^[("“‘[]*([A-Za-z][A-Za-z’'-]+)[.,:;!?)”’\]"…]*$/;
 /** What stands between two words of a sentence without ending it: numbers, dashes, units of one letter. */
 const FILLER = /^[\d.,:;%$≥≤<>=~+×·–—−&/()-]+[a-z]?$|^[a-z]$/;
 
-/** Commands of other products, and codes of scopes, which are the same in all languages. */
+/** Commands, which are the same in all languages. */
 const COMMANDS =
-  /\b(?:aws (?:lambda|logs) [a-z-]+|sam local|serverless logs|journalctl -o [a-z-]+|thermocline [a-z-]+|ingest read deploy edit admin)\b/g;
+  /\b(?:aws (?:lambda|logs) [a-z-]+|sam local|serverless logs|journalctl -o [a-z-]+|thermocline [a-z-]+)\b/g;
 
 /** Letters of other languages, and their marks. */
 const OTHER_LETTERS = /[\u3000-\u9fff\uac00-\ud7a3\uff00-\uffef]+/g;
@@ -82,7 +82,7 @@ const FOREIGN: ReadonlySet<string> = new Set([
     'errorType',
   ],
   // What people wrote, and codes that API requests have.
-  ...['comment', 'groupBy', 'matchers', 'tags', 'value', 'dimensions', 'scope', 'scopes'],
+  ...['comment', 'groupBy', 'matchers', 'tags', 'value', 'dimensions', 'scope', 'scopes', 'rule'],
 ]);
 
 /** Texts of foreign members in a value of JSON, with blanks as pages show them. */

@@ -12,7 +12,8 @@ by the code, and write the sentence in another language from it and the paramete
 
 The sentences are in [ICU MessageFormat](https://unicode-org.github.io/icu/userguide/format_parse/messages/). Parameters are plain numbers,
 texts, and true or false, which the sentences select by as \`yes\` and \`no\`. Names end with the unit: \`…Ms\` is a length of time, \`…Mb\` a
-size of memory, \`…Bytes\` a size, \`…Share\` a ratio that is shown in percent, \`…Factor\` a number of times.
+size of memory, \`…Bytes\` a size, \`…Share\` a ratio that is shown in percent, \`…Change\` one with its
+sign, \`…Factor\` a number of times, \`…Quantity\` a value in the \`unit\` beside it.
 
 | code | sentence |
 |---|---|

@@ -83,6 +83,14 @@ test('an alert fires after its time, with what was measured then', () => {
     labels: { team: 'shop', function: 'checkout', alertname: 'Errors', severity: 'critical' },
     annotations: {},
     summary: 'checkout: Errors: 8 % (95 % CI 5.9 %–8.5 %, n = 2,310), threshold > 3 %',
+    summaryCode: {
+      code: 'alert-summary',
+      parameters: {
+        ...{ isAll: false, subject: 'checkout', rule: 'Errors', hasTitle: false, title: null, unit: 'ratio' },
+        ...{ hasValue: true, isLowerBound: false, valueQuantity: 0.08, hasEvidence: true, n: 2310 },
+        ...{ hasInterval: true, lowQuantity: 0.059, highQuantity: 0.085, comparison: '>', thresholdQuantity: 0.03 },
+      },
+    },
     value: 0.08,
     threshold: 0.03,
     unit: 'ratio',

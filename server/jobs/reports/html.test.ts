@@ -1,9 +1,12 @@
 /** The file of a report: its figures worked out by hand, what is not known, and text that tries to break it. */
 import { expect, test } from 'vitest';
 import { HOSTILE_NAME, reportContent } from '../../../test/support/report-content.ts';
+import { untranslated } from '../../../test/support/untranslated.ts';
+import { periodOf } from '../../http/contract/periods.ts';
+import { titleOf } from './facts.ts';
 import { reportHtml } from './html.ts';
 import { reportBody } from './messages.ts';
-import { ENGLISH } from './texts/texts.ts';
+import { ENGLISH, reportCatalogue, textsOf } from './texts/texts.ts';
 
 const AT = '2026-11-23T07:00:00.000Z';
 const html = (content: ReturnType<typeof reportContent>, note: string | null = null): string =>
@@ -52,7 +55,8 @@ test.each(['email', 'slack', 'teams', 'discord', 'native'] as const)(
     const body = reportBody(format, {
       content: { ...content, overview: { ...content.overview, findings } },
       report: { id: 'weekly.2026-W47', scheduleId: 'weekly', period: '2026-W47' },
-      ...{ name: 'Costs\r\nBcc: a@b.example', note: null, madeAt: AT, publicUrl: 'https://t.example', texts: ENGLISH },
+      ...{ name: 'Costs\r\nBcc: a@b.example', note: null, madeAt: AT, publicUrl: 'https://t.example' },
+      texts: ENGLISH,
     });
     const parsed = JSON.parse(body) as Record<string, unknown>;
     if (format === 'email') {
@@ -73,3 +77,45 @@ test.each(['email', 'slack', 'teams', 'discord', 'native'] as const)(
     if (format === 'teams') expect(Buffer.byteLength(body)).toBeLessThan(28_000);
   },
 );
+
+/** Texts of elements and of labels; names of functions are data. */
+function readable(html: string): readonly string[] {
+  const body = html.replace(/<style>[\s\S]*?<\/style>/, '').replace(/^[\s\S]*?<title>/, '<title>');
+  const labels = [...body.matchAll(/aria-label="([^"]*)"/g)].flatMap(([, label = '']) => label);
+  return [...labels, ...body.split(/<[^>]*>/)].map((text) => text.replaceAll('&quot;', '"').trim());
+}
+
+test.each([
+  ['ja', '週次レポート：第 47 週、2026-11-16～2026-11-22', '関数別コスト', 'AWS 定価'],
+  ['ko', '주간 보고서: 47주차, 2026-11-16~2026-11-22', '함수별 비용', 'AWS 정가'],
+] as const)('%s: no sentence of the file and of the e-mail is English', async (language, title, heading, price) => {
+  const texts = textsOf(language, await reportCatalogue(language));
+  const unknown = { code: 'coverage-starts-incomplete', parameters: {} } as const;
+  const content = reportContent(3, { coverageReason: 'not shown', coverageReasonCode: unknown, costUsd: null });
+  const names = content.rows.map(({ id }) => ({ name: (id ?? '').split(':')[2], title: HOSTILE_NAME }));
+  const page = { content, name: 'Costs', madeAt: AT, note: null, texts };
+  const html = reportHtml(page);
+  expect(html).toContain(`<html lang="${language}">`);
+  expect(html).toContain(`<title>${title}</title>`);
+  expect(html).toContain(heading);
+  expect(html).toContain(price);
+  expect(untranslated(readable(html), {}, names)).toEqual([]);
+  const report = { id: 'weekly.2026-W47', scheduleId: 'weekly', period: '2026-W47' };
+  const mail = JSON.parse(reportBody('email', { ...page, report, publicUrl: 'https://t.example' })) as {
+    readonly [part in 'subject' | 'text' | 'html']: string;
+  };
+  expect(mail.subject).toContain(title);
+  expect(untranslated([mail.subject, ...mail.text.split('\n'), ...readable(mail.html)], {}, names)).toEqual([]);
+});
+
+test('months have the names of the language', async () => {
+  const content = { ...reportContent(1), scope: { period: periodOf('2026-11'), timeZone: 'UTC', filters: {} } };
+  const titles = (['en', 'ja', 'ko'] as const).map(async (language) =>
+    titleOf(content as ReturnType<typeof reportContent>, textsOf(language, await reportCatalogue(language))),
+  );
+  expect(await Promise.all(titles)).toEqual([
+    'Monthly report: November 2026',
+    '月次レポート：2026年11月',
+    '월간 보고서: 2026년 11월',
+  ]);
+});

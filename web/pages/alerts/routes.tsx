@@ -134,7 +134,9 @@ function NewRoute({ onAdd }: { readonly onAdd: (route: Route) => void }) {
             {t('alerts whose')}{' '}
             <select value={label} onChange={(event) => setLabel(event.currentTarget.value)}>
               {LABELS.map((one) => (
-                <option value={one}>{one}</option>
+                <option value={one} lang="en">
+                {one}
+              </option>
               ))}
             </select>
           </label>

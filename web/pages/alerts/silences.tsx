@@ -181,7 +181,9 @@ function NewSilence({ reload }: { readonly reload: () => void }) {
           {t('where')}{' '}
           <select translate={false} value={label} onChange={(event) => setLabel(event.currentTarget.value)}>
             {['function', 'alertname', 'severity', 'account', 'region'].map((one) => (
-              <option value={one}>{one}</option>
+              <option value={one} lang="en">
+                {one}
+              </option>
             ))}
           </select>
         </label>

@@ -19,8 +19,8 @@ const guides: NonNullable<Answers['getConnectInstructions']> = {
       summary: 'A Firehose stream to this server.',
       files: [{ name: 'firehose.yaml', text: 'Key: YOUR_INGEST_KEY & YOUR_INGEST_KEY' }],
       steps: [
-        { text: 'Save the template.', command: null },
-        { text: 'Deploy it.', command: 'deploy https://thermocline.example.com/ingest/firehose --key YOUR_INGEST_KEY' },
+        { code: 'unknown', text: 'Save the template.', command: null },
+        { code: 'unknown', text: 'Deploy it.', command: 'deploy https://thermocline.example.com/ingest/firehose --key YOUR_INGEST_KEY' },
       ],
     },
     {
@@ -31,7 +31,7 @@ const guides: NonNullable<Answers['getConnectInstructions']> = {
         { name: 'vector.toml', text: 'token = "YOUR_INGEST_KEY"' },
         { name: 'run.sh', text: 'vector' },
       ],
-      steps: [{ text: 'Run it.', command: 'vector --config vector.toml' }],
+      steps: [{ code: 'unknown', text: 'Run it.', command: 'vector --config vector.toml' }],
     },
   ],
 };

@@ -71,7 +71,7 @@ test('a new one has an id of its own, and receivers that take reports', async ()
   expect(changeOf(page)).toEqual([
     'PUT /api/v1/report-schedules/weekly-2',
     {
-      ...{ id: 'weekly-2', name: 'Weekly report', every: 'week', weekday: 5, day: 1, hour: 17 },
+      ...{ id: 'weekly-2', name: 'Weekly report', every: 'week', weekday: 5, day: 1, hour: 17, language: 'en' },
       ...{ timeZone: 'Asia/Tokyo', filters: {}, receivers: [], keep: 12, enabled: true, revision: null },
     },
   ]);

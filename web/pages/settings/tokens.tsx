@@ -57,7 +57,9 @@ export function Tokens() {
             onChange={(event) => setScope(oneOf(SCOPES, event.currentTarget.value) ?? 'read')}
           >
             {SCOPES.map((one) => (
-              <option value={one}>{one}</option>
+              <option value={one} lang="en">
+                {one}
+              </option>
             ))}
           </select>
         </label>
