@@ -48,8 +48,9 @@ describe('changes and navigation', () => {
 
   test('an alert is silenced from the Alerts page, and the silence ended', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
-    await settled(page, `${server.url}/alerts`, 'Silence 2 h');
+    await settled(page, `${server.url}/alerts`, 'Evidence and times');
     const before = await page.getByText('silenced', { exact: true }).count();
+    await page.getByText('Silence', { exact: true }).first().click();
     await page.getByRole('button', { name: 'Silence 2 h' }).first().click();
     await page.getByText('silenced', { exact: true }).nth(before).waitFor();
     await settled(page, `${server.url}/alerts?tab=silences`, 'Silenced from the Alerts page');
@@ -61,24 +62,52 @@ describe('changes and navigation', () => {
   test('a receiver is added, shows its secret once, and is tested with request and response shown; private addresses are rejected', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/alerts?tab=receivers`, 'New receiver');
-    await page.getByLabel('format').selectOption('template');
+    await page.getByLabel('receiver type').selectOption('email');
+    await page.getByText('This server cannot send e-mail yet.').waitFor();
+    await page.getByLabel('receiver type').selectOption('template');
     await page.getByLabel(/^Template/).fill('{"text": "{{summary}}"');
     await page.getByText('Invalid JSON').waitFor();
     await page.getByLabel(/^Template/).fill('{"say": "{{rule.name}}"}');
     await page.getByText('{"say": "Test"}').waitFor();
-    await page.getByLabel('format').selectOption('native');
-    await page.getByLabel('name').fill('pager');
-    await page.getByLabel('URL').fill('https://169.254.169.254/latest');
-    await page.getByRole('button', { name: 'Add receiver' }).click();
+    await page.getByLabel('receiver type').selectOption('native');
+    await page.getByLabel('receiver name').fill('pager');
+    const add = page.getByRole('button', { name: 'Add receiver and send test message' });
+    await page.getByLabel('receiver address').fill('https://169.254.169.254/latest');
+    await add.click();
     await page.getByText(/never allowed/).waitFor();
-    await page.getByLabel('URL').fill('https://receiver.invalid/hook');
-    await page.getByRole('button', { name: 'Add receiver' }).click();
+    await page.getByLabel('receiver address').fill('https://receiver.invalid/hook');
+    await add.click();
     await page.getByText(/whsec_/).waitFor();
-    await page.getByRole('button', { name: 'Test' }).click();
-    await page.getByText(/Not delivered/).waitFor();
-    await page.getByText('webhook-signature').waitFor();
-    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByText(/pager did not take the test message/).waitFor();
+    const pager = page.getByRole('region', { name: 'pager' });
+    await pager.getByRole('button', { name: 'Test', exact: true }).click();
+    await pager.getByText(/Not delivered/).waitFor();
+    await pager.getByText('webhook-signature').waitFor();
+    await pager.getByRole('button', { name: 'Edit' }).click();
+    await pager.getByLabel('receiver name').fill('On call');
+    await pager.getByRole('button', { name: 'Save receiver' }).click();
+    const renamed = page.getByRole('region', { name: 'On call' });
+    await renamed.getByText('https://receiver.invalid/hook').waitFor();
+    await renamed.getByRole('button', { name: 'Delete' }).click();
+    await renamed.getByRole('button', { name: 'Delete receiver' }).click();
     await page.getByText('No receivers').waitFor();
+    await context.close();
+  });
+
+  test('a report schedule is added, and changed where it is listed', async () => {
+    const { context, page, complaints } = await signedIn(browser, server.url, wide);
+    await settled(page, `${server.url}/report?schedules=on`, 'New scheduled report');
+    await page.getByRole('button', { name: 'Save schedule' }).click();
+    const weekly = page.getByRole('region', { name: 'Weekly report' });
+    await weekly.getByText(/^Every Monday at 8:00/).waitFor();
+    await weekly.getByRole('button', { name: 'Edit' }).click();
+    await weekly.getByLabel('every').selectOption('month');
+    await weekly.getByLabel('on', { exact: true }).selectOption('3');
+    await weekly.getByLabel('at', { exact: true }).selectOption('17');
+    await weekly.getByRole('button', { name: 'Save schedule' }).click();
+    await weekly.getByText(/^On day 3 of each month at 17:00/).waitFor();
+    await weekly.getByText('Schedule saved.').waitFor();
+    expect(complaints).toEqual([]);
     await context.close();
   });
 

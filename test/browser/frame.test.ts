@@ -19,7 +19,7 @@ const PATHS: readonly (readonly [path: string, shows: string])[] = [
   ['/logs', 'surrounding lines'],
   ['/network', 'VPC comparison'],
   [`/compare?function=${FUNCTION}`, 'Duration histogram'],
-  ['/alerts', 'Silence 2 h'],
+  ['/alerts', 'Evidence and times'],
   ['/ingest', 'Dead letters'],
   ['/connect', 'CloudFormation'],
   ['/settings', 'Data retention'],

@@ -12,7 +12,13 @@ const PAPER_PX = Math.floor(((210 - 24) / 25.4) * 96);
 let browser: Browser;
 let html: string;
 beforeAll(async () => {
-  const page = { content: reportContent(500), name: 'Costs', madeAt: '2026-11-23T07:00:00.000Z', note: null, texts: ENGLISH };
+  const page = {
+    content: reportContent(500),
+    name: 'Costs',
+    madeAt: '2026-11-23T07:00:00.000Z',
+    note: null,
+    texts: ENGLISH,
+  };
   html = reportHtml(page);
   browser = await launch();
 });

@@ -33,7 +33,7 @@ export const pages: readonly [name: string, path: string, shows: string][] = [
   ['compare', `/compare?function=${FUNCTION}`, 'Duration histogram'],
   ['report', '/report?period=2026-11&by=function', 'Cost by function'],
   ['sql', '/sql', 'duration_sketch'],
-  ['alerts', '/alerts', 'Silence 2 h'],
+  ['alerts', '/alerts', 'Evidence and times'],
   ['alert-rules', '/alerts?tab=rules', 'Error rate above 1 %'],
   ['alert-silences', '/alerts?tab=silences', 'New silence'],
   ['alert-routes', '/alerts?tab=routes', 'Who would be notified?'],

@@ -1,6 +1,5 @@
 import type { QueryResult } from '../api/use-query.ts';
 import { ErrorBanner } from './query-states.tsx';
-import { Skeleton } from './skeleton.tsx';
 
 /** In the place of a tab that has no data yet: grey shapes while it loads, or why it could not be loaded. */
 export function FirstAnswer({
@@ -12,5 +11,5 @@ export function FirstAnswer({
   readonly what: string;
   readonly tiles?: number;
 }) {
-  return result.error === null ? <Skeleton tiles={tiles} /> : <ErrorBanner result={result} what={what} />;
+  return <ErrorBanner result={result} what={what} shapes={{ tiles }} />;
 }

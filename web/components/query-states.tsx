@@ -13,10 +13,20 @@ import { FILTERS } from '../state/filters.ts';
 import { hrefTo, setSearchParams } from '../state/location.ts';
 import { Dated } from './dated.tsx';
 import { FirstRun } from './first-run.tsx';
+import { Skeleton } from './skeleton.tsx';
 
-/** Why `what` could not be loaded, with a button to retry. Renders nothing while there is no error. */
-export function ErrorBanner({ result, what }: { readonly result: QueryResult<unknown>; readonly what: string }) {
-  if (result.error === null) return null;
+interface ErrorBannerProps {
+  readonly result: QueryResult<unknown>;
+  readonly what: string;
+  /** Grey shapes in the place of the first data, while it loads: how many tiles and panels. */
+  readonly shapes?: { readonly tiles?: number; readonly panels?: number };
+}
+
+/** Why `what` could not be loaded, with a button to retry; before the first data, its shapes. */
+export function ErrorBanner({ result, what, shapes }: ErrorBannerProps) {
+  // One without an address is not asked for.
+  const isAwaited = result.data === null && result.source !== '';
+  if (result.error === null) return isAwaited && shapes !== undefined ? <Skeleton {...shapes} /> : null;
   return (
     <div class="panel error-banner" role="alert">
       {rich('<b>Failed to load {what}.</b> {reason}.', {

@@ -3,8 +3,9 @@ import type { ComponentChild } from 'preact';
 import { h } from 'preact';
 import { afterEach, expect, test } from 'vitest';
 import { FUNCTION_ID, showTabOf } from '../../test/support/show-function.ts';
-import type { ShownPage } from '../../test/support/show-page.ts';
+import type { Failures, ShownPage } from '../../test/support/show-page.ts';
 import { restore, showPage } from '../../test/support/show-page.ts';
+import { operations } from '../api/operations.generated.ts';
 import { Alerts } from './alerts/alerts.tsx';
 import { Changes } from './changes/changes.tsx';
 import { Compare } from './compare/compare.tsx';
@@ -60,6 +61,30 @@ const PAGES: readonly (readonly [name: string, show: () => Promise<ShownPage>])[
   ].map((tab) => [`function, ${tab}`, () => showTab(tab)] as const),
   ...['tenants', 'executions', 'responses'].map((tab) => [`function, ${tab}`, () => showTab(tab)] as const),
 ];
+
+/** Of the API, none of which is answered. */
+const NOTHING: Failures = Object.fromEntries(Object.keys(operations).map((id) => [id, 'pending' as const]));
+
+test.each<readonly [string, ComponentChild, string]>([
+  ['overview', h(Overview, {}), ''],
+  ['functions', h(Functions, {}), ''],
+  ['function', h(FunctionPage, { id: FUNCTION_ID }), ''],
+  ['changes', h(Changes, {}), ''],
+  ['network', h(Network, {}), ''],
+  ['map', h(ServiceMapPage, {}), ''],
+  ['report', h(Report, {}), ''],
+  ['ingest', h(Ingest, {}), ''],
+  ['settings', h(Settings, {}), ''],
+  ['invocation', h(InvocationPage, { requestId: 'a' }), ''],
+  ['trace', h(TracePage, { traceId: 'a' }), ''],
+  ...['firing', 'rules', 'silences', 'receivers', 'routes', 'deliveries'].map(
+    (tab) => [`alerts, ${tab}`, h(Alerts, {}), `?tab=${tab}`] as const,
+  ),
+])('%s shows its shapes while its first answer is awaited', async (_, view, search) => {
+  const { elements, text } = await showPage(view, { search, failures: NOTHING });
+  expect(elements('div').some(({ attributes }) => attributes['aria-label'] === 'Loading')).toBe(true);
+  expect(text).not.toContain('No data');
+});
 
 /** Columns of words, names, times and buttons. All others hold figures, which stand at the right so that their digits align. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {

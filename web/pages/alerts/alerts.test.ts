@@ -2,6 +2,7 @@
 import { h } from 'preact';
 import { afterEach, expect, test } from 'vitest';
 import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
+import type { Answers } from '../../../test/support/show-page.ts';
 import { restore, showPage } from '../../../test/support/show-page.ts';
 import { Alerts } from './alerts.tsx';
 
@@ -12,7 +13,7 @@ const [event] = examples.listAlertHistory.answer.items;
 if (alert === undefined || event === undefined) throw new Error('no example');
 const firing = {
   ...alert,
-  summary: 'checkout: Errors: 7.1 % (n = 12,345), threshold > 3 %',
+  summary: 'search: Invocations at all: 17,316 (n = 12,345), threshold > 0',
   interval: [0.059_12, 0.084_96] as [number, number],
   n: 12_345,
 };
@@ -33,7 +34,8 @@ test('a firing alert has its summary, times, interval and evidence', async () =>
   const { section, table } = await show('firing');
   const shown = section('Invocations at all');
   expect(shown).toContain(
-    'Invocations at all critical 17,316 limit 0 checkout: Errors: 7.1 % (n = 12,345), threshold > 3 %',
+    // The panel names the rule, and the link the function.
+    'Invocations at all critical 17,316 limit 0 search 17,316 (n = 12,345), threshold > 0',
   );
   expect(shown).toContain('Started 3 min ago. Notifies team-pager.');
   expect(shown).toContain(
@@ -66,7 +68,7 @@ test('pending alerts and the history, with the reason of an end', async () => {
   const { table } = await show('firing');
   expect(table('Pending alerts').slice(-2)).toEqual([
     ['Rule', 'Summary', 'Since'],
-    ['Invocations at all', 'checkout: Errors: 7.1 % (n = 12,345), threshold > 3 %', '2026-11-28 07:58:00'],
+    ['Invocations at all', firing.summary, '2026-11-28 07:58:00'],
   ]);
   expect(table('Alert history')).toEqual([
     ['Time', 'State', 'Summary'],
@@ -120,6 +122,18 @@ test('alerts are grouped by rule, the most severe first, and say who is notified
   expect(elements('h2').map(({ text }) => text)).toEqual(['Down', 'Slow']);
   expect(section('Slow')).toContain('2 alerts');
   expect(section('Slow')).toContain('Nobody is notified: no route takes it.');
+});
+
+test('times are read in their unit, and who is notified stands once for all alerts of a rule', async () => {
+  const rules = examples.listAlertRules.answer as NonNullable<Answers['listAlertRules']>;
+  const ruleId = rules.items[0]?.id ?? '';
+  const slow = { ...firing, ruleId, ruleName: 'Slow', unit: 'ms', value: 158_000, threshold: 1000, notifies: [] };
+  const page = await showPage(h(Alerts, {}), {
+    answers: { listAlerts: { items: [slow, { ...slow, id: 'b' }], nextCursor: null }, listAlertRules: rules },
+  });
+  const shown = page.section('Slow');
+  expect(shown).toContain('2.63 min limit 1.00 s');
+  expect(shown.split('Nobody is notified')).toHaveLength(2);
 });
 
 test('the last hours of the metric stand beside the value of its function', async () => {

@@ -72,7 +72,7 @@ export function Deliveries() {
       }
     >
       <ActionResult action={action} />
-      <ErrorBanner result={answer} what={t('deliveries')} />
+      <ErrorBanner result={answer} what={t('deliveries')} shapes={{}} />
       {answer.data !== null && answer.data.items.length === 0 && (
         <EmptyState title={t('No deliveries')}>{null}</EmptyState>
       )}

@@ -31,7 +31,7 @@ export function Firing() {
   const pending = items.filter((item) => item.state === 'pending');
   return (
     <>
-      <ErrorBanner result={answer} what={t('alerts')} />
+      <ErrorBanner result={answer} what={t('alerts')} shapes={{}} />
       {answer.data !== null && firing.length === 0 && (
         <EmptyState title={t('No firing alerts')}>
           <p>

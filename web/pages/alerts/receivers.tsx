@@ -31,7 +31,7 @@ export function Receivers() {
   const items = answer.data?.items ?? [];
   return (
     <>
-      <ErrorBanner result={answer} what={t('receivers')} />
+      <ErrorBanner result={answer} what={t('receivers')} shapes={{}} />
       {answer.data !== null && items.length === 0 && (
         <EmptyState title={t('No receivers')}>
           <p>

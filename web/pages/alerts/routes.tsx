@@ -37,7 +37,7 @@ export function Routes() {
   };
   return (
     <>
-      <ErrorBanner result={answer} what={t('routes')} />
+      <ErrorBanner result={answer} what={t('routes')} shapes={{}} />
       {answer.data !== null && (
         <Section title={t('Routes')}>
           <p class="soft small">

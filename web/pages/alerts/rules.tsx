@@ -41,7 +41,7 @@ export function Rules() {
   const isOpen = edited !== null || copied !== null || query.has('new');
   return (
     <>
-      <ErrorBanner result={answer} what={t('rules')} />
+      <ErrorBanner result={answer} what={t('rules')} shapes={{}} />
       {saved !== null && !isOpen && (
         <p role="status" class="small">
           {saved}

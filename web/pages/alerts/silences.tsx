@@ -45,7 +45,7 @@ export function Silences() {
           }}
         />
       )}
-      <ErrorBanner result={answer} what={t('silences')} />
+      <ErrorBanner result={answer} what={t('silences')} shapes={{}} />
       {answer.data !== null && (
         <Section title={t('Silences')}>
           <ActionResult action={action} />

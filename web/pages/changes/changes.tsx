@@ -35,7 +35,7 @@ export function Changes() {
         <h1>{t('Changes')}</h1>
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what={t('changes')} />
+      <ErrorBanner result={answer} what={t('changes')} shapes={{}} />
       {data !== null && data.total === 0 && (
         <WhenDataExists what={t('changes')}>
           <EmptyState title={t('No changes in this time range')}>

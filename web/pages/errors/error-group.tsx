@@ -37,7 +37,7 @@ export function ErrorGroupPage({ id, fingerprint }: { readonly id: string; reado
         <ErrorStateBadge state={group.state} />
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what={t('this group of failures')} />
+      <ErrorBanner result={answer} what={t('this group of failures')} shapes={{ tiles: 4 }} />
       <Origin data={data} />
       <Decide group={group} reload={answer.reload} />
       <div class="tiles">

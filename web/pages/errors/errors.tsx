@@ -127,7 +127,7 @@ export function Errors() {
         </label>
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what={t('failures')} />
+      <ErrorBanner result={answer} what={t('failures')} shapes={{}} />
       {data !== null && data.items.length > 0 && (
         <p>
           {t(

@@ -77,7 +77,7 @@ export function FunctionPage({ id }: { readonly id: string }) {
       )}
       {!outOfRange && !notFound && (
         <>
-          <ErrorBanner result={answer} what={t('this function')} />
+          <ErrorBanner result={answer} what={t('this function')} shapes={{ tiles: 6, panels: 2 }} />
           {answer.data !== null && <Facts data={answer.data} />}
           {answer.data !== null && (
             <>

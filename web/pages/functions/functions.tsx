@@ -195,7 +195,7 @@ export function Functions() {
         {intervals.button}
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what={t('functions')} />
+      <ErrorBanner result={answer} what={t('functions')} shapes={{}} />
       {answer.data !== null && <Omitted answer={answer.data} />}
       {answer.data !== null && items.length === 0 && <NoDataState what={t('functions')} />}
       {items.length > 0 && rows.length === 0 && (

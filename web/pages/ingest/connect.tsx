@@ -37,7 +37,7 @@ export function Connect() {
           {t('Create ingest key')}
         </button>
       </div>
-      <ErrorBanner result={answer} what={t('the setup guides')} />
+      <ErrorBanner result={answer} what={t('the setup guides')} shapes={{}} />
       {error !== null && <p role="alert">{error}</p>}
       {key !== null && (
         <p role="status">

@@ -29,7 +29,7 @@ export function Ingest() {
         <h1>{pageTitle('ingest')}</h1>
         <Freshness result={status} />
       </div>
-      <ErrorBanner result={status} what={t('the ingest status')} />
+      <ErrorBanner result={status} what={t('the ingest status')} shapes={{ tiles: 6, panels: 2 }} />
       {status.data !== null && <Status data={status.data} updatedMs={status.updatedMs} />}
       <ErrorBanner result={deadLetters} what={t('the dead letters')} />
       {deadLetters.data !== null && <DeadLetters data={deadLetters.data} reload={deadLetters.reload} />}

@@ -27,7 +27,7 @@ export function InvocationPage({ requestId }: { readonly requestId: string }) {
       <div class="title">
         <h1 class="mono">{requestId}</h1>
       </div>
-      <ErrorBanner result={answer} what={t('this invocation')} />
+      <ErrorBanner result={answer} what={t('this invocation')} shapes={{}} />
       {answer.data?.attempts.map((attempt) => (
         <AttemptPanel
           attempt={attempt}

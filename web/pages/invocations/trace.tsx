@@ -30,7 +30,7 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
       <div class="title">
         <h1 class="mono">{traceId}</h1>
       </div>
-      <ErrorBanner result={answer} what={t('this trace')} />
+      <ErrorBanner result={answer} what={t('this trace')} shapes={{}} />
       {data !== null && (
         <>
           <Section

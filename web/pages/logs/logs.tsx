@@ -52,7 +52,7 @@ export function Logs() {
         <Freshness result={answer} />
       </div>
       <SearchForm text={text} isFollowed={isFollowed} invalid={answer.error?.message ?? null} />
-      <ErrorBanner result={answer} what={t('the log lines')} />
+      <ErrorBanner result={answer} what={t('the log lines')} shapes={{ panels: 2 }} />
       <LogHistogram text={text} functionId={only} isFollowed={isFollowed} />
       {isFollowed && <LiveState live={live} />}
       {data !== null && <Lines answer={data} fresh={live.lines} isFirst={cursor === null} isFollowed={isFollowed} />}

@@ -31,7 +31,7 @@ export function ServiceMapPage() {
         )}
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what={t('the service map')} />
+      <ErrorBanner result={answer} what={t('the service map')} shapes={{}} />
       {data?.traces === 0 && (
         <WhenDataExists what={t('traces')}>
           <EmptyState title={t('No traces in this time range')}>

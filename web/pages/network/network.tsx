@@ -25,7 +25,7 @@ export function Network() {
         <h1>{t('Network')}</h1>
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what={t('network data')} />
+      <ErrorBanner result={answer} what={t('network data')} shapes={{ tiles: 4, panels: 2 }} />
       {empty && <NoDataState what={t('functions')} />}
       {data !== null && !empty && (
         <>

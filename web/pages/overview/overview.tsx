@@ -34,7 +34,7 @@ export function Overview() {
         {data?.top.invocations.some((row) => row.id.startsWith('000000000000:')) && <SimulatedBadge />}
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what={t('the overview')} />
+      <ErrorBanner result={answer} what={t('the overview')} shapes={{ tiles: 6, panels: 2 }} />
       {data !== null && data.invocations === 0 && <NoDataState what={t('[missing] invocations')} />}
       {data !== null && data.invocations > 0 && (
         <OverviewContent data={data} recommendations={recommendations} month={month.data} source={answer.source} />

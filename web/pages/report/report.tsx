@@ -107,7 +107,7 @@ export function Report() {
           },
         )}
       </p>
-      <ErrorBanner result={overview} what={t('the report')} />
+      <ErrorBanner result={overview} what={t('the report')} shapes={{ tiles: 6 }} />
       {overview.data !== null && overview.data.functions === 0 && <NoDataState what={t('[missing] invocations')} />}
       {overview.data !== null && overview.data.functions > 0 && (
         <>

@@ -36,7 +36,7 @@ export function Settings() {
         <h1>{pageTitle('settings')}</h1>
         {answer.data !== null && <span class="soft small">Thermocline {answer.data.version}</span>}
       </div>
-      <ErrorBanner result={answer} what={t('settings')} />
+      <ErrorBanner result={answer} what={t('settings')} shapes={{ panels: 2 }} />
       <Checklist title={t('Setup')} hidesWhenDone />
       {answer.data !== null && <Storage data={answer.data} />}
       {answer.data !== null && <Retention data={answer.data} reload={answer.reload} />}

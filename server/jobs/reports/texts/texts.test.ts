@@ -8,7 +8,8 @@ const CATALOGUES = new URL('../../../../web/i18n/catalogues/', import.meta.url);
 const FILES = ['ja', 'ko'].flatMap((language) => ['api', 'documents'].map((area) => [language, area] as const));
 
 /** Placeholders stand behind a brace. */
-const namesIn = (text: string): readonly string[] => [...text.matchAll(/\{(\w+)(?=[,}])/g)].map(([, name = '']) => name);
+const namesIn = (text: string): readonly string[] =>
+  [...text.matchAll(/\{(\w+)(?=[,}])/g)].map(([, name = '']) => name);
 
 test.each(FILES)('%s/%s.json', (language, area) => {
   const texts = JSON.parse(readFileSync(new URL(`${language}/${area}.json`, CATALOGUES), 'utf8')) as object;
