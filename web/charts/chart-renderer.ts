@@ -224,7 +224,7 @@ const LOG_MARGIN = 1.07;
 
 const MIN_TICK_DISTANCE_PX = 88;
 /** Times of day are shorter. */
-const MIN_TIME_DISTANCE_PX = 52;
+const MIN_TIME_DISTANCE_PX = 46;
 
 /** The axis spans the requested range. Bars are centred on the start of their bucket: the first one needs half of its width more. */
 function timeAxis(props: ChartProps) {

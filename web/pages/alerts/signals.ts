@@ -262,6 +262,8 @@ const OTHERS: Readonly<Record<string, Pick<SignalChoice, 'label'> & Pick<Words, 
 function wordsOf(signal: Signal): Words {
   const choice = choiceOf(signal) ?? OTHERS[signal.kind];
   if (choice !== undefined) return { label: translated(choice.label), unit: choice.unit };
+  if (signal.kind === 'errorGroups')
+    return { label: t('Failures of a group'), unit: signal.measure === 'rate' ? 'ratio' : 'count' };
   if (!('metric' in signal)) return { label: signal.kind, unit: null };
   const { metric: name, aggregation, custom } = signal;
   const known = choiceOf({ kind: 'metric', metric: name, aggregation });
