@@ -11,6 +11,7 @@ function bookOf(rules: readonly TagRule[] | null = []) {
   let isFailing = false;
   let changed = (): void => undefined;
   const file = {
+    isRead: true,
     rules: () => rules ?? [],
     onChange: (notify: () => void) => {
       changed = notify;
@@ -44,7 +45,7 @@ function bookOf(rules: readonly TagRule[] | null = []) {
   const failing = (is: boolean): void => {
     isFailing = is;
   };
-  return { book, fileChanged: () => changed(), failing };
+  return { book, file, fileChanged: () => changed(), failing };
 }
 
 const CART = { account: '1', region: 'eu-west-1', name: 'cart' };
@@ -141,8 +142,11 @@ test('functions by what they are and have', async () => {
   });
 });
 
-test('tags are not current after those that are stored could not be read, until they are', async () => {
-  const { book, failing } = bookOf();
+test('tags are not current while the file, or what is stored, could not be read', async () => {
+  const { book, file, failing } = bookOf();
+  file.isRead = false;
+  expect(book.isCurrent).toBe(false);
+  file.isRead = true;
   expect(book.isCurrent).toBe(true);
   failing(true);
   await expect(book.save('manual', [{ ...CART, tags: { team: 'shop' } }])).rejects.toThrow('damaged');

@@ -43,7 +43,7 @@ interface Dependencies {
   readonly read: Pick<ControlReader, 'functionTags'> & Pick<TelemetryReader, 'knownFunctions'>;
   readonly control: Pick<ControlStore, 'saveTags'>;
   /** Null without a file. */
-  readonly file: Pick<TagsFile, 'rules' | 'onChange'> | null;
+  readonly file: Pick<TagsFile, 'rules' | 'onChange' | 'isRead'> | null;
   /** The key whose value is the team of a function. */
   readonly teamKey: string;
   readonly now: () => number;
@@ -77,9 +77,12 @@ export class TagBook {
     return this.#revision;
   }
 
-  /** False while tags may have been stored that are not read yet, because {@link load} failed. */
+  /**
+   * False while tags are not known for certain: some may have been stored that are not read yet, because {@link load} failed, or the file
+   * was never read.
+   */
   get isCurrent(): boolean {
-    return this.#isCurrent;
+    return this.#isCurrent && this.#of.file?.isRead !== false;
   }
 
   /** Reads what is stored. Rejects with a StoreError. */

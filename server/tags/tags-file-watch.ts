@@ -35,6 +35,11 @@ export class TagsFile {
     return this.#rules;
   }
 
+  /** False before the file could be read for the first time: its rules are not known. */
+  get isRead(): boolean {
+    return this.#readMs !== null;
+  }
+
   onChange(notify: () => void): void {
     this.#notify = notify;
   }

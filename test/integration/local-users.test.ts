@@ -17,6 +17,8 @@ beforeEach(async () => {
   product = await startProduct({
     now: () => now,
     monotonicNow: () => upMs,
+    // Hashes that take a few milliseconds.
+    capacity: { hashKib: 1024 },
     environment: { THERMOCLINE_TRUST_PROXY: 'on' },
   });
 });
