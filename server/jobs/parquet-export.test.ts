@@ -81,7 +81,7 @@ test('a run is shown while it goes on and afterwards, once a day', async () => {
   expect(job.state().running?.progress).toEqual({
     rows: 5,
     invocations: 10,
-    note: 'export parquet --to s3://lake/x --since now-35d --json hello',
+    note: 'export parquet --to s3://lake/x --since now-35d --json --of-server hello',
   });
   pass(MINUTE_MS);
   go();

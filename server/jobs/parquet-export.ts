@@ -134,7 +134,7 @@ export class ParquetExport {
   async #export(signal: AbortSignal): Promise<z.infer<typeof summary>> {
     const { entry, environment, settings } = this.#options;
     const { to, days } = settings;
-    const child = fork(entry, ['export', 'parquet', '--to', to, '--since', `now-${days}d`, '--json'], {
+    const child = fork(entry, ['export', 'parquet', '--to', to, '--since', `now-${days}d`, '--json', '--of-server'], {
       execArgv: [],
       env: { ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

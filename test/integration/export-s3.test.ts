@@ -319,7 +319,7 @@ test.skipIf(s3rver === null)('the server of npm s3rver takes an export', async (
   const directory = join(folder, 's3rver');
   const args = [s3rver ?? '', '--directory', directory, '--address', '127.0.0.1', '--port', '0'];
   const server = spawn(process.execPath, [...args, '--configure-bucket', 'lake'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   try {
     const port = await new Promise<string>((resolve, reject) => {

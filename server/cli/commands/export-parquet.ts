@@ -37,6 +37,7 @@ export function exportParquetCommand(parent: Command, run: Run): void {
     .addOption(urlOption())
     .addOption(tokenOption('read'))
     .option('--json', 'print the summary as JSON')
+    .addOption(new Option('--of-server', 'report the progress to the server that starts this command').hideHelp())
     .addHelpText(
       'after',
       examples(
@@ -58,6 +59,7 @@ interface ParquetOptions {
   readonly url?: string;
   readonly token?: string;
   readonly json?: boolean;
+  readonly ofServer?: boolean;
 }
 
 async function parquet(options: ParquetOptions): Promise<number> {
@@ -65,17 +67,15 @@ async function parquet(options: ParquetOptions): Promise<number> {
   onTermination(() => stopping.abort());
   const { signal } = stopping;
   const target = await exportTarget(options, signal);
-  // The server that started this process is gone.
-  process.once('disconnect', () => stopping.abort());
-  process.channel?.unref();
   let progress = new Progress(0, 'rows');
-  let report = reporter(0);
+  const server = options.ofServer === true ? startedByServer(stopping) : null;
+  let report = reporter(server, 0);
   try {
-    const server = await openServer(options);
+    const source = await openServer(options);
     try {
       const nowMs = Date.now();
       const summary = await exportParquet({
-        request: server.request,
+        request: source.request,
         target,
         fromMs: parseTime(options.since, nowMs) ?? nowMs,
         toMs: nowMs,
@@ -83,7 +83,7 @@ async function parquet(options: ParquetOptions): Promise<number> {
         signal,
         onStart: (invocations) => {
           progress = new Progress(invocations, 'rows');
-          report = reporter(invocations);
+          report = reporter(server, invocations);
         },
         onRow: (note) => {
           progress.add(1, note);
@@ -95,7 +95,7 @@ async function parquet(options: ParquetOptions): Promise<number> {
       else writeOut(sentenceOf(summary, target.where));
       return 0;
     } finally {
-      await server.close();
+      await source.close();
     }
   } catch (error) {
     progress.finish();
@@ -109,15 +109,23 @@ async function parquet(options: ParquetOptions): Promise<number> {
 
 const REPORT_MS = 500;
 
-/** Tells the server that started this process, if one did, how far it is. */
-function reporter(invocations: number): (note: string) => void {
+/** Sends messages to the server that started this process, and stops when it is gone. */
+function startedByServer(stopping: AbortController): ((progress: ExportProgress) => void) | null {
+  process.once('disconnect', () => stopping.abort());
+  // Waiting for it does not keep this process running.
+  process.channel?.unref();
+  return (progress) => process.send?.(progress, undefined, undefined, () => undefined);
+}
+
+/** Says how far the export is, now and then. */
+function reporter(send: ((progress: ExportProgress) => void) | null, invocations: number): (note: string) => void {
   let rows = 0;
   let reportedMs = 0;
   return (note) => {
     rows += 1;
-    if (process.send === undefined || performance.now() - reportedMs < REPORT_MS) return;
+    if (send === null || performance.now() - reportedMs < REPORT_MS) return;
     reportedMs = performance.now();
-    process.send({ rows, invocations, note } satisfies ExportProgress, undefined, undefined, () => undefined);
+    send({ rows, invocations, note });
   };
 }
 
