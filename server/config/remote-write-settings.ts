@@ -87,14 +87,14 @@ export function remoteWriteOf(
   } = set;
   const headers = secret('THERMOCLINE_REMOTE_WRITE_HEADERS', set.THERMOCLINE_REMOTE_WRITE_HEADERS, parseHeaders);
   const password = secret('THERMOCLINE_REMOTE_WRITE_PASSWORD', passwordAt, (text) => text);
-  const token = secret('THERMOCLINE_REMOTE_WRITE_TOKEN', tokenAt, tokenOf);
+  const bearer = secret('THERMOCLINE_REMOTE_WRITE_TOKEN', tokenAt, tokenOf);
   if ((user === undefined) !== (passwordAt === undefined))
     errors.push('THERMOCLINE_REMOTE_WRITE_USER: expected together with THERMOCLINE_REMOTE_WRITE_PASSWORD');
   if (tokenAt !== undefined && user !== undefined)
     errors.push('THERMOCLINE_REMOTE_WRITE_TOKEN: expected instead of THERMOCLINE_REMOTE_WRITE_USER, not with it');
   if (address === undefined) return null;
   const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-  const authorization = token === null ? (user === undefined ? null : basic) : `Bearer ${token}`;
+  const authorization = bearer === null ? (user === undefined ? null : basic) : `Bearer ${bearer}`;
   return Object.freeze({
     url: address,
     headers: Object.freeze({ ...headers, ...(authorization === null ? {} : { authorization }) }),

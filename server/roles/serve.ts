@@ -1,5 +1,4 @@
 /** Composition root of the server: picks store, decoder and clock, and passes them to the app. */
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
@@ -96,8 +95,6 @@ export interface Product {
 }
 
 const LOW_MEMORY_YOUNG_HEAP_MB = 8;
-/** Counters of functions for scrapers, in the data folder. */
-const COUNTERS_FILE = 'function-counters.json';
 const USE_FLUSH_MS = 30_000;
 /** Bodies of authenticated API requests in memory, in total. */
 const API_BODY_BYTES = 33_554_432;
@@ -302,10 +299,7 @@ async function assemble(
   const demo = new DemoRun(fileURLToPath(assetPaths.program), now, environmentFor(config.dataFolder));
   const sql = sqlConsole(config, assetPaths);
   const parquetExport = composeExport({ config, assetPaths, files, now, onTrouble });
-  const functionMetrics = new FunctionMetrics({
-    ...{ store, analysis, files, config, now, log },
-    path: join(config.dataFolder, COUNTERS_FILE),
-  });
+  const functionMetrics = new FunctionMetrics({ store, analysis, files, config, now, log });
   const app = createApp({
     functionMetrics,
     config,

@@ -2,6 +2,7 @@
  * Metrics of functions for scrapers. Counters are kept in a file of the data folder, so that they only increase, also after a restart.
  * All scrapers share one reading of the rollups.
  */
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import * as z from 'zod';
 import { MINUTE_MS, SECOND_MS } from '../../../ingest/records/time.ts';
@@ -15,6 +16,8 @@ import { SingleFlightCache } from '../single-flight-cache.ts';
 import type { KeptCounters } from './counter-base.ts';
 import { baseOf, FINEST_MS, rangeQuestion, withBase } from './counter-base.ts';
 
+/** Counters of functions for scrapers, in the data folder. */
+const COUNTERS_FILE = 'function-counters.json';
 /** Scrapes within this time share one reading. */
 const FRESH_MS = 5 * SECOND_MS;
 /** Counters are written to the disk this often while they are scraped, and at the end. */
@@ -25,16 +28,15 @@ const keptFile = z.object({ baseMs: z.number(), atMs: z.number(), ledger: z.stri
 interface Dependencies {
   readonly store: Pick<Store, 'readShaped'>;
   readonly analysis: Pick<AnalysisPool, 'shape'>;
-  readonly config: Pick<Config, 'priceTerms'>;
+  readonly config: Pick<Config, 'priceTerms' | 'dataFolder'>;
   readonly files: Pick<FileThread, 'run'>;
-  /** Where counters are kept. */
-  readonly path: string;
   readonly log: Logger;
   readonly now: () => number;
 }
 
 export class FunctionMetrics {
   readonly #of: Dependencies;
+  readonly #path: string;
   readonly #readings = new SingleFlightCache<Uint8Array>(FRESH_MS, 1);
   /** Undefined before the first reading. */
   #kept: (KeptCounters & { readonly atMs: number }) | null | undefined;
@@ -43,6 +45,7 @@ export class FunctionMetrics {
 
   constructor(dependencies: Dependencies) {
     this.#of = dependencies;
+    this.#path = join(dependencies.config.dataFolder, COUNTERS_FILE);
   }
 
   /** Packed slices of every function with their counters. Rejects as questions of the store do. */
@@ -52,10 +55,10 @@ export class FunctionMetrics {
 
   /** Writes what was counted since it was last written. */
   async save(): Promise<void> {
-    const { files, path, log, now } = this.#of;
+    const { files, log, now } = this.#of;
     if (this.#isSaved || this.#kept === undefined) return;
     [this.#isSaved, this.#savedMs] = [true, now()];
-    await files.run('replaceFile', path, JSON.stringify(this.#kept)).catch((error: unknown) => {
+    await files.run('replaceFile', this.#path, JSON.stringify(this.#kept)).catch((error: unknown) => {
       this.#isSaved = false;
       log.warn({ err: error }, 'counters of functions could not be stored; they are stored with a later scrape');
     });
@@ -84,11 +87,11 @@ export class FunctionMetrics {
   }
 
   async #load(): Promise<(KeptCounters & { readonly atMs: number }) | null> {
-    const { files, path, log } = this.#of;
-    const text = await files.run('readFile', path);
+    const { files, log } = this.#of;
+    const text = await files.run('readFile', this.#path);
     if (text === null) return null;
     const parsed = jsonText(keptFile).safeParse(text);
-    if (!parsed.success) log.warn({ path }, 'stored counters of functions cannot be read, and begin again');
+    if (!parsed.success) log.warn({ path: this.#path }, 'stored counters of functions cannot be read, and begin again');
     return parsed.success ? parsed.data : null;
   }
 }
