@@ -42,7 +42,9 @@ export default defineConfig({
             { name: 'shared', minShareCount: 3, priority: 1 },
             { name: 'lists', test: /web\/pages\/(overview|functions)\// },
             { name: 'failures', test: /web\/pages\/(errors|logs|invocations)\// },
-            { name: 'fleet', test: /web\/pages\/(changes|compare|network|report)\// },
+            { name: 'fleet', test: /web\/pages\/(alerts|changes|compare|network|report|sql)\// },
+            // What opens over a page, and what only an installation without data imports with.
+            { name: 'opened', test: /web\/(components\/(command-palette|filter-fields|time-picker)|api\/import-file)/ },
             { name: 'setup', test: /web\/pages\/(access|docs|ingest|settings)\// },
           ],
         },

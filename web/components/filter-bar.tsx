@@ -1,13 +1,11 @@
 import { ListFilter, X } from 'lucide-preact';
-import type { FunctionComponent } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import type { PageName } from '../../server/http/contract/pages.ts';
 import { t } from '../i18n/translate.ts';
-import type { FilterName } from '../state/filters.ts';
 import { appliedOn, FILTERS, filtersOf } from '../state/filters.ts';
 import { setSearchParams } from '../state/location.ts';
 import { useView } from '../state/view.ts';
 import { filterLabel } from './filter-labels.ts';
+import { Loaded } from './loaded.tsx';
 import { Popover } from './popover.tsx';
 
 /** One row: a button that adds filters, a chip for each, and one click that removes all. Pages without filters have none. */
@@ -35,7 +33,12 @@ export function FilterBar({ page }: { readonly page: PageName | undefined }) {
             </>
           }
         >
-          {() => <Fields names={applied} />}
+          {() => (
+            <Loaded
+              from={async () => (await import('./filter-fields.tsx')).FilterFields}
+              props={{ names: applied }}
+            />
+          )}
         </Popover>
       )}
       {chips.map(({ name, value, others }) => {
@@ -64,19 +67,4 @@ export function FilterBar({ page }: { readonly page: PageName | undefined }) {
       )}
     </section>
   );
-}
-
-type FieldsComponent = FunctionComponent<{ readonly names: readonly FilterName[] }>;
-
-/** Their code is fetched when they are opened. */
-function Fields({ names }: { readonly names: readonly FilterName[] }) {
-  const [Loaded, setLoaded] = useState<{ readonly Fields: FieldsComponent } | null>(null);
-  useEffect(() => {
-    import('./filter-fields.tsx').then(
-      ({ FilterFields }) => setLoaded({ Fields: FilterFields }),
-      // Opening the box again tries again.
-      () => undefined,
-    );
-  }, []);
-  return Loaded === null ? null : <Loaded.Fields names={names} />;
 }

@@ -2,7 +2,6 @@
 import { useState } from 'preact/hooks';
 import { byteSize, count } from '../../ingest/text/quantities.ts';
 import type { ImportedFile } from '../api/import-file.ts';
-import { importFile } from '../api/import-file.ts';
 import { useQuery } from '../api/use-query.ts';
 import { visible } from '../format.ts';
 import { t } from '../i18n/translate.ts';
@@ -62,6 +61,8 @@ function DropFile({ onImported }: { readonly onImported: () => void }) {
   const take = (files: readonly File[]): void =>
     action.run(async () => {
       const done: ImportedFile[] = [];
+      // Of an installation without data: others never load it.
+      const { importFile } = await import('../api/import-file.ts');
       try {
         for (const file of files) {
           const [name, size] = [visible(file.name), byteSize(file.size)];

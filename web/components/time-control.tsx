@@ -5,8 +5,8 @@ import { setSearchParams } from '../state/location.ts';
 import type { Range } from '../state/range.ts';
 import { boundsOf, lastText, lengthText, rangeLabel, rangeOf, refreshMsOf, shifted } from '../state/range.ts';
 import { zoneName, zoneOf } from '../state/zone.ts';
+import { Loaded } from './loaded.tsx';
 import { Popover } from './popover.tsx';
-import { TimePicker } from './time-picker.tsx';
 
 /** One button with the time range and zone of the page; its box changes them. Before and after it: earlier, later. */
 export function TimeControl({ query }: { readonly query: URLSearchParams }) {
@@ -37,7 +37,9 @@ export function TimeControl({ query }: { readonly query: URLSearchParams }) {
           </>
         }
       >
-        {(close) => <TimePicker query={query} close={close} />}
+        {(close) => (
+          <Loaded from={async () => (await import('./time-picker.tsx')).TimePicker} props={{ query, close }} />
+        )}
       </Popover>
       <button
         type="button"
