@@ -274,10 +274,7 @@ export class AlertEngine {
   }
 
   /** Creates or replaces a silence, if `replaces` agrees to the stored one; false if it does not. */
-  saveSilence(
-    silence: NamedSilence,
-    replaces: (stored: NamedSilence | null) => boolean = () => true,
-  ): Promise<boolean> {
+  saveSilence(silence: NamedSilence, replaces = (_: NamedSilence | null): boolean => true): Promise<boolean> {
     return this.inTurn(async () => {
       if (!replaces(this.#state.silences.get(silence.id) ?? null)) return false;
       await this.#options.write.saveSilence(silence.id, JSON.stringify(silence), silence.endsMs);

@@ -89,7 +89,9 @@ async function ask<T>(target: Target, method: string, path: string, body?: objec
 }
 
 function printLink({ url }: Target, { user, path }: InvitationAnswer): void {
-  writeOut(`${configFromProcess().publicUrl ?? url ?? ''}${path}\n`);
+  const base = configFromProcess().publicUrl ?? url;
+  writeOut(`${base ?? ''}${path}\n`);
+  if (base === null) writeErr('No server is running: put its address in front, or set THERMOCLINE_PUBLIC_URL.\n');
   writeErr(
     `${plain(user.name)} chooses a password at this address, which works once, within an hour. Send it safely.\n`,
   );

@@ -85,3 +85,28 @@ test('attempts in progress keep their places beyond the window', () => {
   for (const one of begun) if (one.admitted) one.end('failed');
   expect(attempt('a', 'failed')).toBe(0);
 });
+
+test('guesses at one user are limited over all strangers; other users, and where somebody signed in, are not', () => {
+  attempt('home', 'succeeded');
+  const guess = (client: string, user: string) => {
+    const begun = throttle.begin(client, user);
+    if (begun.admitted) begun.end('failed');
+    return begun.admitted ? 0 : begun.waitSec;
+  };
+  for (let n = 0; n < 20; n += 1) expect(guess(`stranger ${n}`, 'grace')).toBe(0);
+  expect(guess('another', 'grace')).toBe(900);
+  expect(guess('another', 'ada')).toBe(0);
+  expect(guess('home', 'grace')).toBe(0);
+  nowMs += QUARTER_MS + 1;
+  expect(guess('another', 'grace')).toBe(0);
+});
+
+test('a success at a user takes back only its own attempt', () => {
+  const end = (n: number, how: 'failed' | 'succeeded') => {
+    const begun = throttle.begin(`stranger ${n}`, 'grace');
+    if (begun.admitted) begun.end(how);
+    return begun.admitted;
+  };
+  for (let n = 0; n < 19; n += 1) end(n, 'failed');
+  expect([end(30, 'succeeded'), end(31, 'failed'), end(32, 'failed')]).toEqual([true, true, false]);
+});

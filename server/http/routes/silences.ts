@@ -24,7 +24,9 @@ export const silenceHandlers = implement(silenceRoutes, {
   updateSilence: async ({ context, params, body: { revision, ...change } }) => {
     const nowMs = context.now();
     const stored = silenceById(params.id, context);
-    const changed = silenceOf({ ...documentOf(stored), ...change }, stored.id, nowMs);
+    const { matchers, endsAt, startsAt = iso(stored.startsMs), createdBy, comment } = change;
+    const said = { createdBy: createdBy ?? stored.createdBy, comment: comment ?? stored.comment };
+    const changed = silenceOf({ matchers, startsAt, endsAt, ...said }, stored.id, nowMs);
     const replaces = (now: NamedSilence | null): boolean =>
       now !== null && now.endsMs > nowMs && (revision === undefined || revisionOfSilence(now) === revision);
     if (stored.endsMs <= nowMs)
@@ -55,11 +57,6 @@ function changedMeanwhile(id: string): ProblemError {
     'conflict',
     `Silence ${id} was changed after it was read. Nothing was saved. Read it again, apply your change to it and save that.`,
   );
-}
-
-/** The silence as it was created. */
-function documentOf({ matchers, startsMs, endsMs, createdBy, comment }: NamedSilence) {
-  return { matchers: [...matchers], startsAt: iso(startsMs), endsAt: iso(endsMs), createdBy, comment };
 }
 
 function silenceBody(stored: NamedSilence, nowMs: number) {

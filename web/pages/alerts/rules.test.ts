@@ -238,13 +238,19 @@ describe('silences', () => {
   ];
   const answers: Answers = { listSilences: { items, nextCursor: null } };
 
-  test('each has its matchers, state, end, comment and author; a past one cannot be ended', async () => {
+  test('each has its matchers, state, end, comment and author; a past one cannot be changed', async () => {
     const { table } = await show('silences', answers);
     expect(table('Silences')).toEqual([
       ['Matchers', 'State', 'Ends', 'Comment', ''],
-      ['function=~check.*, region!=eu-west-1', 'active', '2026-12-24 06:00:00', 'Planned migration ana', 'End silence'],
+      [
+        'function=~check.*, region!=eu-west-1',
+        'active',
+        '2026-12-24 06:00:00',
+        'Planned migration ana',
+        'Edit End silence',
+      ],
       ['function=webhook-fanout', 'expired', '2026-11-27 06:00:00', 'Planned migration ben', ''],
-      ['function!=~check.*', 'pending', '2026-12-25 06:00:00', 'Planned migration ana', 'End silence'],
+      ['function!~check.*', 'pending', '2026-12-25 06:00:00', 'Planned migration ana', 'Edit End silence'],
     ]);
   });
 
