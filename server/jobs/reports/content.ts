@@ -1,5 +1,5 @@
 /** What a report says: the answers of the API that the Report page shows, for one period and those before it. */
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { ApiClient } from '../../../ingest/api/api-client.ts';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
 import { iso } from '../../../ingest/records/time.ts';
@@ -70,12 +70,12 @@ export async function readAnswers(ask: ApiClient, scope: ReportScope): Promise<R
 /** What the answers say. Not for the main thread: with a thousand functions it parses and sorts megabytes. */
 export function contentOf({ scope, ...answers }: ReportAnswers): ReportContent {
   const { period, timeZone } = scope;
-  const before = parsed<OverviewAnswer>(answers.before);
-  const byPeriod = new Map(answers.costs.map(([key, answer]) => [key, parsed<CostAnswer>(answer)]));
+  const before = parsed(overviewAnswer, answers.before);
+  const byPeriod = new Map(answers.costs.map(([key, answer]) => [key, parsed(costAnswer, answer)]));
   return {
     scope,
     bounds: boundsOf(period, timeZone),
-    overview: parsed<OverviewAnswer>(answers.overview),
+    overview: parsed(overviewAnswer, answers.overview),
     before: before.functions === 0 ? null : before,
     rows: costRows(byPeriod, period, 'function'),
     isCut: (byPeriod.get(period.key)?.groups.length ?? 0) >= COSTS.limit,
@@ -88,10 +88,14 @@ async function bytesOf(ask: ApiClient, path: string, init: RequestInit = {}): Pr
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** The JSON of a successful answer of this product's API, which has the type of its route. */
-function parsed<T>(answer: Uint8Array): T {
-  const value: T = JSON.parse(new TextDecoder().decode(answer));
-  return value;
+/** A successful answer of this product's API, which has the type of its route if it has this field. */
+const answerWith = <T>(field: string) =>
+  z.custom<T>((value) => typeof value === 'object' && value !== null && field in value, `expected ${field}`);
+const overviewAnswer = answerWith<OverviewAnswer>('functions');
+const costAnswer = answerWith<CostAnswer>('groups');
+
+function parsed<T>(schema: z.ZodType<T>, answer: Uint8Array): T {
+  return schema.parse(JSON.parse(new TextDecoder().decode(answer)));
 }
 
 function overviewPath({ timeZone, filters }: ReportScope, period: Period): string {

@@ -18,8 +18,8 @@ const db: Databases = {
 afterAll(() => file.close());
 
 /** Midnight of a day; two functions have details since its noon, and rollups since the day before. */
-const DAY = 100 * DAY_MS;
-const NOON = DAY + 12 * HOUR_MS;
+const MIDNIGHT = 100 * DAY_MS;
+const NOON = MIDNIGHT + 12 * HOUR_MS;
 
 const addFunction = file.prepare(
   `INSERT INTO function (id, account, region, name, labelled, first_seen_ms, last_seen_ms)
@@ -40,13 +40,13 @@ const addRollup = (table: string) =>
 beforeEach(() => {
   for (const table of ['function', 'invocation', 'rollup_1h', 'rollup_1d']) file.exec(`DELETE FROM ${table}`);
   for (const id of [1, 2]) {
-    addFunction.run(id, `f${id}`, DAY - DAY_MS, DAY + DAY_MS);
+    addFunction.run(id, `f${id}`, MIDNIGHT - DAY_MS, MIDNIGHT + DAY_MS);
     addInvocation.run(id, NOON + 1);
-    addRollup('rollup_1h').run(id, DAY, 9_000_000);
+    addRollup('rollup_1h').run(id, MIDNIGHT, 9_000_000);
     addRollup('rollup_1h').run(id, NOON, 2_000_000);
     addRollup('rollup_1h').run(id, NOON + 2 * HOUR_MS, 600_000);
-    addRollup('rollup_1d').run(id, DAY - DAY_MS, 9_000_000);
-    addRollup('rollup_1d').run(id, DAY, 3_000_000);
+    addRollup('rollup_1d').run(id, MIDNIGHT - DAY_MS, 9_000_000);
+    addRollup('rollup_1d').run(id, MIDNIGHT, 3_000_000);
   }
 });
 
@@ -59,16 +59,16 @@ const sorted = (fromMs: number, toMs: number, functionId?: number) =>
 
 test('a range of hours: what came before the first stored invocation is not counted', async () => {
   // 2 × (2,000,000 + 600,000) since noon.
-  await expect(sorted(DAY, NOON + 3 * HOUR_MS)).rejects.toThrow(
+  await expect(sorted(MIDNIGHT, NOON + 3 * HOUR_MS)).rejects.toThrow(
     new RangeError(
       'sort: durationMs of about 5,200,000 invocations; expected at most 5,000,000. Choose a shorter range or fewer functions',
     ),
   );
-  expect((await sorted(DAY, NOON + 3 * HOUR_MS, 1)).items).toHaveLength(1);
-  expect((await sorted(DAY, NOON + HOUR_MS)).items).toHaveLength(2);
+  expect((await sorted(MIDNIGHT, NOON + 3 * HOUR_MS, 1)).items).toHaveLength(1);
+  expect((await sorted(MIDNIGHT, NOON + HOUR_MS)).items).toHaveLength(2);
 });
 
 test('a range of days, by the rollups of days', async () => {
-  await expect(sorted(DAY - 30 * DAY_MS, DAY + 3 * DAY_MS)).rejects.toThrow('about 6,000,000 invocations');
-  expect((await sorted(DAY - 30 * DAY_MS, DAY + 3 * DAY_MS, 2)).items).toHaveLength(1);
+  await expect(sorted(MIDNIGHT - 30 * DAY_MS, MIDNIGHT + 3 * DAY_MS)).rejects.toThrow('about 6,000,000 invocations');
+  expect((await sorted(MIDNIGHT - 30 * DAY_MS, MIDNIGHT + 3 * DAY_MS, 2)).items).toHaveLength(1);
 });
