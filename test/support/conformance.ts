@@ -152,7 +152,7 @@ function withoutIds(value: unknown): unknown {
 
 /** Routes about the process or the control plane, which is the same store in both products. */
 const ELSEWHERE =
-  /tokens|audit|alerts|settings|session|\/live$|openapi|stream|connect|access|backups|storage|ingest|prices|replay|events|\/sql$/;
+  /tokens|audit|alerts|settings|session|\/live$|openapi|stream|connect|access|backups|storage|ingest|prices|replay|events|report-schedules|\/reports|\/sql$/;
 const paths = routeTable
   .filter((route) => route.method === 'get' && route.path.startsWith('/api/v1') && !ELSEWHERE.test(route.path))
   .flatMap(({ path, query }) =>
@@ -199,8 +199,9 @@ const requested: Record<string, readonly string[]> = {
 };
 const single: string[] = [];
 
-/** The answer, or the list of rows of an export. */
+/** The answer, or the list of rows of an export; a report as its text. */
 async function bodyOf(answer: Response): Promise<unknown> {
+  if (answer.headers.get('content-type')?.startsWith('text/html') === true) return answer.text();
   if (answer.headers.get('content-type')?.includes('ndjson') !== true) return answer.json();
   const rows = (await answer.text()).split('\n').filter((row) => row !== '');
   return rows.map((row): unknown => JSON.parse(row));

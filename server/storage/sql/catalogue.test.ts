@@ -13,7 +13,7 @@ function reference(): string {
     return `### ${name}\n\n${description}\n\n| column | type | meaning |\n|---|---|---|\n${rows.join('\n')}\n`;
   });
   const functions = SQL_FUNCTIONS.map(({ name, description }) => `- \`${name}\`: ${description}\n`);
-  return `${views.join('\n')}\n## Functions\n\nBeside those of SQLite:\n\n${functions.join('')}`;
+  return `${views.join('\n')}\n## Functions\n\nBeside those of the dialect:\n\n${functions.join('')}`;
 }
 
 test('the page lists every view, column and function; --update writes them', async () => {

@@ -26,7 +26,7 @@ export function readAnswer(answer: string, writer: SqlRowWriter, limit: number, 
   for (const one of lines.slice(2)) {
     if (rows === limit) truncated = 'rows';
     else {
-      const values = line.parse(JSON.parse(one)).map((value, at) => valueOf(value, types[at] ?? ''));
+      const values = line.parse(JSON.parse(one)).map((value, at) => sqlValue(value, types[at] ?? ''));
       const row = writer.row(values, rows);
       // A character is at least a byte: pieces are counted exactly, the rest by its characters.
       if (bytes + text.length + row.length > mostBytes) truncated = 'bytes';
@@ -52,7 +52,7 @@ const DENORMALS: Readonly<Record<string, number>> = {
 };
 
 /** Integers beyond 2^53 are bigints, booleans 0 or 1; lists and maps are JSON. */
-function valueOf(value: unknown, type: string): SqlValue {
+function sqlValue(value: unknown, type: string): SqlValue {
   if (value === null || typeof value === 'number') return value;
   if (typeof value === 'boolean') return Number(value);
   if (typeof value !== 'string') return JSON.stringify(value);

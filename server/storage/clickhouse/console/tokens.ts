@@ -12,7 +12,7 @@ const FORMS: readonly (readonly [SqlToken['kind'] | 'skip', RegExp])[] = [
   ['skip', /--[^\n]*|\/\*(?:[^*]|\*(?!\/))*\*\//y],
   ['name', /[A-Za-z_]\w*/y],
   ['number', /(?:0[xX][0-9A-Fa-f]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\w*/y],
-  ['text', /'(?:[^'\\]|''|\\[^])*'/y],
+  ['text', /'(?:[^'\\]|''|\\[\s\S])*'/y],
   // Names are read from ClickHouse's syntax tree, where each is a line.
   ['quoted', /"[\w .:%/-]+"|`[\w .:%/-]+`/y],
   ['sign', /::|->|\|\||<=>|<=|>=|<>|==|!=|[-+*/%=<>(),.;?:[\]]/y],
