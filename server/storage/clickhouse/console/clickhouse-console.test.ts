@@ -5,10 +5,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
-import { sqlRowWriter } from '../../../http/presentation/sql-text.ts';
+import type { SqlRowWriter } from '../../sql/rows.ts';
 import { ClickHouseConsole } from './clickhouse-console.ts';
 
 const TREE = ['SelectWithUnionQuery (children 1)', ' ExpressionList (children 1)', '  Literal UInt64_1'].join('\n');
+/** A row a line. */
+const LINES: SqlRowWriter = {
+  head: (columns) => `${columns.join()}\n`,
+  row: (values) => `${values.map(String).join()}\n`,
+  end: (truncated) => `${truncated}`,
+};
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
@@ -43,7 +49,7 @@ async function serverWith(answer: Answer) {
     terms: { plans: [], tier: 1, logTier: 1 },
     deadlineMs: 30_000,
     memoryBytes: 200_000_000,
-    writerOf: sqlRowWriter,
+    writerOf: () => LINES,
   });
   closers.push(
     () => queries.close(),
@@ -60,7 +66,7 @@ test('a query is read-only, has its limits, and ends with its client', async () 
   const outcome = await queries.run(QUERY);
   expect(outcome).toMatchObject({ kind: 'rows', rows: 1, truncated: null });
   if (outcome.kind === 'rows')
-    expect(Buffer.concat(outcome.body).toString()).toBe('{"columns":["a"],"rows":[[1]],"truncated":null}');
+    expect(Buffer.concat(outcome.body).toString()).toBe('a\n1\nnull');
   expect(Object.fromEntries(asked[0] ?? [])).toMatchObject({
     readonly: '1',
     max_execution_time: '30',
