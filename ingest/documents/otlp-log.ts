@@ -30,9 +30,17 @@ const OWN_NAMES: ReadonlySet<string> = new Set([...TYPE_NAMES, ...REQUEST_NAMES]
 /** The line that a record stands for, as Lambda would have logged it. */
 export function lineOf(record: OtlpLogRecord, timestampMs: number): string {
   const { attributes, body } = record;
+  if (typeof body === 'string' && isPlain(record)) return body;
   const type = TYPE_NAMES.map((name) => textAt(attributes, name)).find((one) => one !== null) ?? null;
   if (type?.startsWith('platform.')) return platformLine(type, body, timestampMs);
   return applicationLine(record, timestampMs);
+}
+
+/** Whether the record has no more than a text: the usual one of an application that writes lines. */
+function isPlain({ attributes, severityNumber, severityText, traceId }: OtlpLogRecord): boolean {
+  if (severityNumber !== 0 || severityText !== '' || traceId !== '') return false;
+  for (const _name in attributes) return false;
+  return true;
 }
 
 function platformLine(type: string, body: unknown, timestampMs: number): string {
@@ -50,8 +58,8 @@ const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 const NUMBERS_OF_LEVEL = 4;
 
 function levelOf({ severityNumber, severityText }: OtlpLogRecord): string | null {
-  const level = LEVELS[Math.floor((severityNumber - 1) / NUMBERS_OF_LEVEL)];
-  if (severityNumber > 0 && level !== undefined) return level;
+  const level = severityNumber > 0 ? LEVELS[Math.floor((severityNumber - 1) / NUMBERS_OF_LEVEL)] : undefined;
+  if (level !== undefined) return level;
   return severityText === '' ? null : severityText.slice(0, 16).toUpperCase();
 }
 

@@ -87,8 +87,20 @@ const ROUNDING_MS = 0.0005;
 /** Digits of every possible time in milliseconds. */
 const MS_DIGITS = 13;
 
+/** The number of the first digits. */
+function leadingNumber(text: string, digits: number): number {
+  let number = 0;
+  for (let at = 0; at < digits; at += 1) number = number * 10 + text.charCodeAt(at) - ZERO;
+  return number;
+}
+
 /** Digits are cut as text: nanoseconds do not fit in a number. */
 function readDigits(text: string): EventTime | null {
+  const beyond = text.length - MS_DIGITS;
+  if ((beyond === 0 || beyond === 3 || beyond === 6) && text.charCodeAt(0) !== ZERO) {
+    const ms = leadingNumber(text, MS_DIGITS);
+    return isEpochMs(ms) ? { timestampMs: ms, isConverted: beyond > 0 } : null;
+  }
   for (let cut = 0; cut <= 6 && text.length - cut >= MS_DIGITS; cut += 3) {
     const ms = Number(text.slice(0, text.length - cut));
     if (isEpochMs(ms)) return { timestampMs: ms, isConverted: cut > 0 };

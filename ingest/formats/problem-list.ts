@@ -32,7 +32,14 @@ export class ProblemList {
   }
 }
 
+/** Spreading each problem of a hostile body takes as long as finding it. */
 function withText(problem: Problem): Unreadable {
-  const { text } = problem;
-  return typeof text === 'string' ? { ...problem, text } : { ...problem, text: text() };
+  if (hasText(problem)) return problem;
+  const { reason, text: given, n, detail, bytes } = problem;
+  const text = typeof given === 'string' ? given : given();
+  return n === undefined && detail === undefined && bytes === undefined ? { reason, text } : { ...problem, text };
+}
+
+function hasText(problem: Problem): problem is Unreadable {
+  return typeof problem.text === 'string';
 }

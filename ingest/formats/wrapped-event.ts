@@ -133,17 +133,18 @@ function loki(value: Json): ExportRead | null {
   // A push has streams, an answer to a query has results.
   const streams = value['streams'] ?? (isObject(value['data']) ? value['data']['result'] : undefined);
   if (!Array.isArray(streams)) return null;
-  const events = streams.filter(isObject).flatMap((stream) => {
-    const labels = isObject(stream['stream']) ? stream['stream'] : {};
-    const rows = Array.isArray(stream['values']) ? (stream['values'] as readonly unknown[]) : [];
-    const place = placeOf(labels);
-    return rows.flatMap((row) => {
-      const [time, message] = Array.isArray(row) ? (row as readonly unknown[]) : [];
-      const at = readEventTime(time);
-      if (at === null || typeof message !== 'string') return [];
-      return [eventOf(place, at, message)];
-    });
-  });
+  const events: ExportEvent[] = [];
+  for (const stream of streams.filter(isObject)) {
+    const rows = stream['values'];
+    if (!Array.isArray(rows)) continue;
+    const place = placeOf(isObject(stream['stream']) ? stream['stream'] : {});
+    for (const row of rows as readonly unknown[]) {
+      const message: unknown = Array.isArray(row) ? row[1] : null;
+      if (!Array.isArray(row) || typeof message !== 'string') continue;
+      const at = readEventTime(row[0]);
+      if (at !== null) events.push(eventOf(place, at, message));
+    }
+  }
   return events.length === 0 ? null : { events, problems: [] };
 }
 
