@@ -7,6 +7,7 @@ const CONTINUES_FAULT = /^(?:Runtime|Function|Extension|Sandbox)\.\w+\s*$/;
 
 /** Tools split one event into lines with a time each: XRAY and error-type lines go back to the line they belong to. */
 export function joinedEvents(events: readonly LogEvent[]): readonly LogEvent[] {
+  if (events.length === 1) return events;
   const first = events.findIndex((event, at) => continues(event, events[at - 1]));
   if (first === -1) return events;
   const joined = events.slice(0, first);

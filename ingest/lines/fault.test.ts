@@ -316,3 +316,30 @@ test.each([
 ] as const)('the kind of %j with %j and status %j is %s', (type, message, status, kind) => {
   expect(kindOf(type, message, status)).toBe(kind);
 });
+
+describe('a timeout is read by its characters', () => {
+  const AT = '2026-11-20T10:00:00';
+  test.each([
+    ['with milliseconds', `${AT}.123Z ${ID} Task timed out after 3.00 seconds`, `${AT}.123Z`, ID, 3],
+    ['without them, of one second', `${AT}Z x Task timed out after 1 second\n`, `${AT}Z`, 'x', 1],
+    ['with the longest id', `${AT}Z ${'i'.repeat(256)} Task timed out after 9 seconds`, `${AT}Z`, 'i'.repeat(256), 9],
+  ])('%s', (_, line, time, requestId, timedOutAfterSec) => {
+    expect(parseTimeout(line)).toMatchObject({
+      ok: true,
+      time,
+      line: { fault: 'timeout', requestId, timedOutAfterSec },
+    });
+  });
+
+  test.each([
+    ['a comma', `${AT},123Z ${ID} Task timed out after 3.00 seconds`],
+    ['a blank in the time', `2026-11-20 10:00:00Z ${ID} Task timed out after 3.00 seconds`],
+    ['a blank before the zone', `${AT} Z Task timed out after 3.00 seconds`],
+    ['another zone', `${AT}+01:00 ${ID} Task timed out after 3.00 seconds`],
+    ['ten digits', `${AT}.1234567890Z ${ID} Task timed out after 3.00 seconds`],
+    ['two words', `${AT}Z a b Task timed out after 3.00 seconds`],
+    ['no id', `${AT}Z Task timed out after 3.00 seconds`],
+    ['a longer id', `${AT}Z ${'i'.repeat(257)} Task timed out after 3.00 seconds`],
+    ['text after it', `${AT}Z ${ID} Task timed out after 3.00 seconds later`],
+  ])('%s makes it none', (_, line) => expect(parseTimeout(line)).toEqual(NOT_PLATFORM));
+});

@@ -361,3 +361,23 @@ describe('text of other runtimes', () => {
     expect(parseRuntimeError(line)).toBeNull();
   });
 });
+
+describe('a record states an error', () => {
+  test.each([
+    ['by a name with an escape', String.raw`{"level":"ERROR","\u0065rrorType":"E","errorMessage":"m"}`, 'E'],
+    [
+      'by frames of Java in its message',
+      JSON.stringify({ level: 'ERROR', message: 'm: java.lang.E\njava.lang.E: m\n\tat a.B.c(B.java:1)' }),
+      'java.lang.E',
+    ],
+    [
+      'by a class that Java did not find',
+      JSON.stringify({ level: 'ERROR', message: 'Error loading class a.B: java.lang.E' }),
+      'java.lang.E',
+    ],
+  ])('%s', (_, line, errorType) => expect(parseRuntimeError(line)).toMatchObject({ errorType }));
+
+  test('not by its level', () => {
+    expect(parseRuntimeError('{"level":"ERROR","message":"m"}')).toBeNull();
+  });
+});
