@@ -6,7 +6,7 @@ import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { groupUnused } from '../../../analytics/cost/unused-inits.ts';
 import type { TriedRequest } from '../../../analytics/failures/retries.ts';
-import { STATUS } from '../../enums.ts';
+import { ENVIRONMENT_FLAG, STATUS } from '../../enums.ts';
 import type { FailureEvidence, FunctionFilter, TimeRange } from '../../ports.ts';
 import { quantiles } from '../../rollup/aggregation.ts';
 import { align } from '../../rollup/range.ts';
@@ -23,6 +23,7 @@ import { functionsById } from '../../sqlite/series.ts';
 import { coldStartCauses } from '../causes/sqlite.ts';
 import { chartWidth } from '../fleet/sqlite.ts';
 import { invocationsByKey } from '../invocations/sqlite.ts';
+import { INDEXED_FUNCTION } from '../invocations/sqlite-filter.ts';
 import { summed } from '../timeseries/sqlite.ts';
 import type { FailedRow, RepeatedRow } from './result.ts';
 import {
@@ -69,18 +70,6 @@ export async function failures(db: Databases, query: Query): Promise<FailureEvid
   };
 }
 
-const FAILED_HOURS = telemetryStatement((db, param: Param<{ functionId: number; fromMs: number; toMs: number }>) =>
-  db
-    .selectFrom('rollup_1h')
-    .select('bucket')
-    .distinct()
-    .where('function_id', '=', param('functionId'))
-    .where('bucket', '>=', param('fromMs'))
-    .where('bucket', '<', param('toMs'))
-    .where(sql<number>`timeouts + errors + ooms + exits`, '>', 0)
-    .orderBy('bucket', 'desc'),
-).asValues();
-
 interface FailedRange {
   functionId: number;
   fromMs: number;
@@ -94,7 +83,7 @@ const FAILED_ROWS = telemetryStatement((db, param: Param<FailedRange>) =>
     .leftJoin('label', 'label.id', 'error_type_id')
     .select(['function_id as functionId', 'end_ms as endMs', 'request_id as requestId'])
     .select(['environment_id as environmentId', 'status', 'duration_us as durationUs', 'label.text as errorType'])
-    .where('function_id', '=', param('functionId'))
+    .where(INDEXED_FUNCTION, '=', param('functionId'))
     .where('end_ms', '>=', param('fromMs'))
     .where('end_ms', '<', param('toMs'))
     .where('status', '<>', STATUS.success)
@@ -102,18 +91,12 @@ const FAILED_ROWS = telemetryStatement((db, param: Param<FailedRange>) =>
     .limit(param('limit')),
 );
 
-/** The newest failed invocations. Only hours in which the rollup counts failures are read. */
+/** The newest failed invocations. */
 function failedRows(
   { telemetry }: Databases,
   { functionId, fromMs, toMs, mostFailed }: Query,
 ): { readonly rows: readonly FailedRow[]; readonly truncated: boolean } {
-  const hours = FAILED_HOURS.all(telemetry, { functionId, fromMs: Math.floor(fromMs / HOUR_MS) * HOUR_MS, toMs });
-  const rows: FailedRow[] = [];
-  for (const bucket of hours) {
-    if (rows.length > mostFailed) break;
-    const within = { fromMs: Math.max(bucket, fromMs), toMs: Math.min(bucket + HOUR_MS, toMs) };
-    rows.push(...FAILED_ROWS.all(telemetry, { functionId, ...within, limit: mostFailed + 1 - rows.length }));
-  }
+  const rows = FAILED_ROWS.all(telemetry, { functionId, fromMs, toMs, limit: mostFailed + 1 });
   return { rows: rows.slice(0, mostFailed), truncated: rows.length > mostFailed };
 }
 
@@ -197,6 +180,10 @@ const INIT_FAILURES = telemetryStatement((db, param: Param<EnvironmentRange>) =>
     .crossJoin('init_event')
     .select(({ fn }) => [INIT_STATUS.as('status'), 'error_type as errorType', fn.countAll<number>().as('n')])
     .whereRef('init_event.environment_id', '=', 'environment.id')
+    // Environments of lines without a log stream have no flags.
+    .where((eb) =>
+      eb.or([eb(sql`odd & ${sql.lit(ENVIRONMENT_FLAG.hasFailures)}`, '<>', 0), eb('environment.id', '<', 0)]),
+    )
     .where('at_ms', '>=', param('fromMs'))
     .where('at_ms', '<', param('toMs'))
     .where('kind', '=', 'init-report')
@@ -260,6 +247,8 @@ const SUSPECTED_OUT_OF_MEMORY = telemetryStatement((db, param: Param<Environment
     )
     .select(({ fn }) => fn.countAll<number>().as('n'))
     .where('environment.id', '>', 0)
+    // No invocation used more than this: the few that did not reach it are not looked for.
+    .whereRef('environment.max_memory_mb', '>=', 'environment.memory_mb')
     .where('last_seen_ms', '<', param('unusedBeforeMs'))
     .where('last_end_ms', '<', param('toMs'))
     .whereRef('invocation.max_memory_mb', '>=', 'environment.memory_mb')

@@ -1,12 +1,23 @@
 /** What lists of invocations on SQLite share: the filters of their rows, the newest first, and where a page ended. */
-import type { SelectQueryBuilder } from 'kysely';
+import type { Expression, SelectQueryBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { requestIdText, traceBytes } from '../../../../ingest/batch/request-id.ts';
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
+import { STATUS } from '../../enums.ts';
 import type { InvocationQuery } from '../../ports.ts';
 import type { InvocationRow, TelemetryTables } from '../../sqlite/schema.ts';
 import { START_SLOT } from '../causes/sqlite.ts';
 import type { InvocationCursor } from './cursor.ts';
+
+/** The function of a row in the indexes of cold starts and of failures, which a query has SQLite use by this. */
+export const INDEXED_FUNCTION = sql<number>`(invocation.function_id + 0)`;
+
+/** The function of a row, by which a list with these filters finds its rows. */
+export function functionColumn({ cold, cause, status }: InvocationQuery): Expression<number> {
+  const isRare = cold === true || cause !== undefined || (status !== undefined && status !== 'success');
+  return isRare ? INDEXED_FUNCTION : sql.ref('invocation.function_id');
+}
 
 /** Keeps the rows that the filters select, other than those of series. */
 export function narrowed<O>(
@@ -16,6 +27,9 @@ export function narrowed<O>(
   let narrowed = select;
   if (query.cold !== undefined) narrowed = narrowed.where('cold', query.cold ? 'is not' : 'is', null);
   if (query.status !== undefined) narrowed = narrowed.where('status', '=', STATUSES.indexOf(query.status));
+  // So that SQLite uses the index of failures.
+  if (query.status !== undefined && query.status !== 'success')
+    narrowed = narrowed.where('status', '<>', STATUS.success);
   if (query.minDurationMs !== undefined)
     narrowed = narrowed.where('duration_us', '>=', Math.round(query.minDurationMs * 1000));
   if (query.traceId !== undefined) {

@@ -25,7 +25,7 @@ import { readCursor, writeCursor } from './cursor.ts';
 import { attemptsPage } from './result.ts';
 import { COLUMNS, JSON_ROWS, parseRows, rowOf } from './rows.ts';
 import { presentRows } from './sqlite-details.ts';
-import { cursorOf, narrowed, newestFirst } from './sqlite-filter.ts';
+import { cursorOf, functionColumn, narrowed, newestFirst } from './sqlite-filter.ts';
 import { orderedInvocations } from './sqlite-ordered.ts';
 import { FIRST_SPAN_MS, rowsInWindows } from './windows.ts';
 
@@ -77,7 +77,7 @@ function windowsOf(
     let select = tables
       .selectFrom('invocation')
       .select(COLUMNS)
-      .where('invocation.function_id', 'in', jsonList(param('ids')))
+      .where(functionColumn(query), 'in', jsonList(param('ids')))
       .where('invocation.end_ms', '>=', param('fromMs'))
       .where('invocation.end_ms', '<=', param('upTo'))
       .limit(most + 1);
@@ -188,7 +188,7 @@ function rowsOf(
     let select = db
       .selectFrom('invocation')
       .select(COLUMNS)
-      .where('invocation.function_id', '=', param('functionId'))
+      .where(functionColumn(query), '=', param('functionId'))
       .where('invocation.end_ms', '>=', query.fromMs)
       .where('invocation.end_ms', '<=', upTo)
       .orderBy('invocation.end_ms', 'desc')
