@@ -52,7 +52,7 @@ export async function fillStore(data: string, load: Load, folders = FOLDERS): Pr
 }
 
 /** Environments of 100 invocations each, spread over the days. */
-function batch(random: Random, n: number, { functions, days, toMs }: Load): Batch {
+export function batch(random: Random, n: number, { functions, days, toMs }: Load): Batch {
   const fromMs = toMs - days * DAY_MS;
   const streams: StreamHeader[] = [];
   const numbers = new Float64Array(n * COLUMNS).fill(Number.NaN);

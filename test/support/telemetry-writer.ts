@@ -47,7 +47,7 @@ export interface TelemetryWriter {
 }
 
 /** Opens a new, empty store. The caller closes it. */
-function openTelemetryWriter(): TelemetryWriter {
+export function openTelemetryWriter(): TelemetryWriter {
   const folder = mkdtempSync(join(tmpdir(), 'thermocline-writer-'));
   const path = join(folder, 'telemetry.db');
   const db = openWriter(path);

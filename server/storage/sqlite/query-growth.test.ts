@@ -1,0 +1,92 @@
+/**
+ * Law: what a question reads does not grow with the invocations in its range. It is counted in bytes that SQLite reads of the
+ * file, on a connection with an empty cache that maps nothing into memory: neither the machine nor its load matter.
+ */
+import { readFileSync } from 'node:fs';
+import BetterSqlite from 'better-sqlite3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { batch } from '../../../bench/fill-store.ts';
+import { Random } from '../../../ingest/records/random.ts';
+import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
+import type { TelemetryWriter } from '../../../test/support/telemetry-writer.ts';
+import { openTelemetryWriter } from '../../../test/support/telemetry-writer.ts';
+import type { Databases } from './databases.ts';
+import { queries } from './questions.ts';
+import { ReadConnection } from './read-connection.ts';
+
+const TO_MS = Date.UTC(2026, 10, 20);
+const DAYS = 2;
+const PER_BATCH = 5000;
+/** Invocations of the small store, and how many times as many the large one has. */
+const [SMALL, TIMES] = [30_000, 4];
+/** Most growth of what is read. Rollup cells hold sketches, which take more bytes as they fill. */
+const USUAL = 1.5;
+/** Of failures, which look for requests with several attempts among the newest 50,000 invocations. */
+const NEWEST = 50_000 / SMALL;
+/** Of pages of exports, which read up to twice their rows. */
+const EXPORT = 2.5;
+
+const range = { fromMs: TO_MS - DAYS * DAY_MS, toMs: TO_MS };
+const of = { ...range, functionId: 1 };
+const page = { ...of, limit: 100 };
+
+/** Questions of the pages with the arguments of their handlers, on the function that has every invocation. */
+const QUESTIONS: readonly (readonly [name: string, method: keyof typeof queries, query: object, most?: number])[] = [
+  ['overview', 'fleet', { ...range, widthMs: null }],
+  ['functions', 'functions', { ...range, limit: 1000 }],
+  ['a function', 'functions', of],
+  ['series', 'timeseries', { ...of, widthMs: HOUR_MS, groupBy: null }],
+  ['cold starts', 'coldStarts', { ...of, examples: 10 }],
+  ['failures', 'failures', { ...of, nowMs: TO_MS, mostFailed: 100 }, NEWEST],
+  ['newest invocations', 'invocations', page],
+  ['newest cold starts', 'invocations', { ...page, cold: true }],
+  ['newest failures', 'invocations', { ...page, limit: 20, status: 'exit' }],
+  ['export of cold starts', 'invocationColumns', { ...page, cold: true }, EXPORT],
+  ['environments', 'environments', { ...of, limit: 50, maxRuns: 20_000 }],
+  ['keep-alive', 'keepAlive', { ...of, maxRuns: 20_000, seed: 1 }],
+  ['changes', 'changes', range],
+];
+
+function fill(size: number): TelemetryWriter {
+  const store = openTelemetryWriter();
+  const random = new Random(7);
+  for (let done = 0; done < size; done += PER_BATCH)
+    store.apply(batch(random, PER_BATCH, { size, functions: 1, days: DAYS, toMs: TO_MS }), TO_MS);
+  // As the writer does when it is idle.
+  while (store.writer.requests.mergeSlice());
+  store.db.pragma('wal_checkpoint(TRUNCATE)');
+  return store;
+}
+
+/** Bytes that this thread has read of files. */
+const bytesRead = (): number => Number(/^rchar: (\d+)$/m.exec(readFileSync('/proc/thread-self/io', 'utf8'))?.[1]);
+
+async function bytesOf({ db }: TelemetryWriter, method: keyof typeof queries, query: object): Promise<number> {
+  const file = new BetterSqlite(db.name, { readonly: true });
+  file.pragma('mmap_size = 0');
+  // Larger than either file: each page is read once.
+  file.pragma('cache_size = -200000');
+  const databases = { telemetry: new ReadConnection(file), files: { telemetry: db.name } } as unknown as Databases;
+  try {
+    const before = bytesRead();
+    await (queries[method] as (databases: Databases, query: object) => Promise<unknown>)(databases, query);
+    return bytesRead() - before;
+  } finally {
+    file.close();
+  }
+}
+
+let [small, large]: TelemetryWriter[] = [];
+beforeAll(() => {
+  [small, large] = [fill(SMALL), fill(SMALL * TIMES)];
+});
+afterAll(() => {
+  small?.close();
+  large?.close();
+});
+
+test.runIf(process.platform === 'linux').each(QUESTIONS)('%s', async (_name, method, query, most = USUAL) => {
+  if (small === undefined || large === undefined) throw new Error('the stores were not opened');
+  const [few, many] = [await bytesOf(small, method, query), await bytesOf(large, method, query)];
+  expect(many / few).toBeLessThanOrEqual(most);
+});
