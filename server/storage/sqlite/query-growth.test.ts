@@ -30,21 +30,28 @@ const range = { fromMs: TO_MS - DAYS * DAY_MS, toMs: TO_MS };
 const of = { ...range, functionId: 1 };
 const page = { ...of, limit: 100 };
 
+interface Asked {
+  readonly name: string;
+  readonly method: keyof typeof queries;
+  readonly query: object;
+  readonly most?: number;
+}
+
 /** Questions of the pages with the arguments of their handlers, on the function that has every invocation. */
-const QUESTIONS: readonly (readonly [name: string, method: keyof typeof queries, query: object, most?: number])[] = [
-  ['overview', 'fleet', { ...range, widthMs: null }],
-  ['functions', 'functions', { ...range, limit: 1000 }],
-  ['a function', 'functions', of],
-  ['series', 'timeseries', { ...of, widthMs: HOUR_MS, groupBy: null }],
-  ['cold starts', 'coldStarts', { ...of, examples: 10 }],
-  ['failures', 'failures', { ...of, nowMs: TO_MS, mostFailed: 100 }, NEWEST],
-  ['newest invocations', 'invocations', page],
-  ['newest cold starts', 'invocations', { ...page, cold: true }],
-  ['newest failures', 'invocations', { ...page, limit: 20, status: 'exit' }],
-  ['export of cold starts', 'invocationColumns', { ...page, cold: true }, EXPORT],
-  ['environments', 'environments', { ...of, limit: 50, maxRuns: 20_000 }],
-  ['keep-alive', 'keepAlive', { ...of, maxRuns: 20_000, seed: 1 }],
-  ['changes', 'changes', range],
+const QUESTIONS: readonly Asked[] = [
+  { name: 'overview', method: 'fleet', query: { ...range, widthMs: null } },
+  { name: 'functions', method: 'functions', query: { ...range, limit: 1000 } },
+  { name: 'a function', method: 'functions', query: of },
+  { name: 'series', method: 'timeseries', query: { ...of, widthMs: HOUR_MS, groupBy: null } },
+  { name: 'cold starts', method: 'coldStarts', query: { ...of, examples: 10 } },
+  { name: 'failures', method: 'failures', query: { ...of, nowMs: TO_MS, mostFailed: 100 }, most: NEWEST },
+  { name: 'newest invocations', method: 'invocations', query: page },
+  { name: 'newest cold starts', method: 'invocations', query: { ...page, cold: true } },
+  { name: 'newest failures', method: 'invocations', query: { ...page, limit: 20, status: 'exit' } },
+  { name: 'export of cold starts', method: 'invocationColumns', query: { ...page, cold: true }, most: EXPORT },
+  { name: 'environments', method: 'environments', query: { ...of, limit: 50, maxRuns: 20_000 } },
+  { name: 'keep-alive', method: 'keepAlive', query: { ...of, maxRuns: 20_000, seed: 1 } },
+  { name: 'changes', method: 'changes', query: range },
 ];
 
 function fill(size: number): TelemetryWriter {
@@ -85,7 +92,7 @@ afterAll(() => {
   large?.close();
 });
 
-test.runIf(process.platform === 'linux').each(QUESTIONS)('%s', async (_name, method, query, most = USUAL) => {
+test.runIf(process.platform === 'linux').each(QUESTIONS)('$name', async ({ method, query, most = USUAL }) => {
   if (small === undefined || large === undefined) throw new Error('the stores were not opened');
   const [few, many] = [await bytesOf(small, method, query), await bytesOf(large, method, query)];
   expect(many / few).toBeLessThanOrEqual(most);
