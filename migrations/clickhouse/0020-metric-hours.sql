@@ -1,4 +1,4 @@
--- Hours take the place of points and printed values that are older than their retention (docs/decisions/0034).
+-- Hours take the place of points and printed values that are older than their retention (docs/decisions/0036).
 CREATE TABLE {table metric_hour by function_id} (
   function_id UInt64,
   series_id UInt64,

@@ -32,7 +32,7 @@ import { readCoverage } from '../http/presentation/coverage.ts';
 import { FunctionMetrics } from '../http/prometheus/function-metrics.ts';
 import { RequestIds } from '../http/request-ids.ts';
 import { AnalysisPool } from '../jobs/analysis/analysis-pool.ts';
-import { attributionSentence, ColdStartAttribution } from '../jobs/attribution/attribution.ts';
+import type { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import { Backups } from '../jobs/backups.ts';
 import { ClockWatch } from '../jobs/clock-watch.ts';
 import { CollectorRuns } from '../jobs/collector-runs.ts';
@@ -53,6 +53,7 @@ import { openTags } from '../tags/open-tags.ts';
 import { PermittedFunctions } from '../tags/permitted-functions.ts';
 import type { TagBook } from '../tags/tag-book.ts';
 import type { TagsFile } from '../tags/tags-file-watch.ts';
+import { composeAttribution } from './attribution.ts';
 import { ensureAdmin } from './first-admin.ts';
 import { openAlerts } from './open-alerts.ts';
 import { composeExport } from './parquet-export.ts';
@@ -266,24 +267,7 @@ async function assemble(
     warmsUp: !lowMemory && config.capacity.warmsUpDecoders,
   });
   const analysis = new AnalysisPool(assetPaths.workers, config.readDeadlineMs, config.capacity);
-  const attribution = new ColdStartAttribution({
-    store,
-    now,
-    analyse: (name, ...args) => analysis.run(name, ...args),
-    onFailed: (failed) => {
-      if (failed !== null) log.warn({ failed }, 'cold starts of an hour could not be attributed');
-      reportAttribution();
-    },
-    onWaiting: () => reportAttribution(),
-    onError: (error) => log.warn({ err: error }, 'the attribution of a large function failed and will be retried'),
-    monotonicNow,
-  });
-  let attributionTrouble: string | null = null;
-  const reportAttribution = (): void => {
-    const sentence = attributionSentence(attribution.progress());
-    if (sentence !== attributionTrouble) onTrouble('attribution', sentence);
-    attributionTrouble = sentence;
-  };
+  const attribution = composeAttribution({ store, analysis, now, monotonicNow, log, onTrouble });
   const keyTroubles = new KeyTroubles({
     control: store.control,
     now,

@@ -34,10 +34,7 @@ export function FilterBar({ page }: { readonly page: PageName | undefined }) {
           }
         >
           {() => (
-            <Loaded
-              from={async () => (await import('./filter-fields.tsx')).FilterFields}
-              props={{ names: applied }}
-            />
+            <Loaded from={async () => (await import('./filter-fields.tsx')).FilterFields} props={{ names: applied }} />
           )}
         </Popover>
       )}

@@ -1,5 +1,5 @@
 /**
- * Retention of points and printed values of metrics: an hour of each series takes their place (docs/decisions/0034). A day of a function
+ * Retention of points and printed values of metrics: an hour of each series takes their place (docs/decisions/0036). A day of a function
  * passes through three steps, some minutes apart: no more of it is stored, its hours are written, the rest is deleted. Each step may be
  * repeated after an interruption: hours are summed only while everything is there that they are made of.
  */

@@ -72,7 +72,11 @@ test('pending alerts and the history, with the reason of an end', async () => {
   ]);
   expect(table('Alert history')).toEqual([
     ['Time', 'State', 'Summary'],
-    ['2026-11-28 07:56:54', 'resolved', 'pricing: Invocations at all: 160 (n = 160), threshold > 0 no more data arrives'],
+    [
+      '2026-11-28 07:56:54',
+      'resolved',
+      'pricing: Invocations at all: 160 (n = 160), threshold > 0 no more data arrives',
+    ],
   ]);
 });
 

@@ -135,8 +135,8 @@ function NewRoute({ onAdd }: { readonly onAdd: (route: Route) => void }) {
             <select value={label} onChange={(event) => setLabel(event.currentTarget.value)}>
               {LABELS.map((one) => (
                 <option value={one} lang="en">
-                {one}
-              </option>
+                  {one}
+                </option>
               ))}
             </select>
           </label>

@@ -20,7 +20,11 @@ const guides: NonNullable<Answers['getConnectInstructions']> = {
       files: [{ name: 'firehose.yaml', text: 'Key: YOUR_INGEST_KEY & YOUR_INGEST_KEY' }],
       steps: [
         { code: 'unknown', text: 'Save the template.', command: null },
-        { code: 'unknown', text: 'Deploy it.', command: 'deploy https://thermocline.example.com/ingest/firehose --key YOUR_INGEST_KEY' },
+        {
+          code: 'unknown',
+          text: 'Deploy it.',
+          command: 'deploy https://thermocline.example.com/ingest/firehose --key YOUR_INGEST_KEY',
+        },
       ],
     },
     {

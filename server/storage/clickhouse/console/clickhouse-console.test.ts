@@ -65,8 +65,7 @@ test('a query is read-only, has its limits, and ends with its client', async () 
   const { queries, asked } = await serverWith((response) => response.end('["a"]\n["UInt64"]\n["1"]\n'));
   const outcome = await queries.run(QUERY);
   expect(outcome).toMatchObject({ kind: 'rows', rows: 1, truncated: null });
-  if (outcome.kind === 'rows')
-    expect(Buffer.concat(outcome.body).toString()).toBe('a\n1\nnull');
+  if (outcome.kind === 'rows') expect(Buffer.concat(outcome.body).toString()).toBe('a\n1\nnull');
   expect(Object.fromEntries(asked[0] ?? [])).toMatchObject({
     readonly: '1',
     max_execution_time: '30',
