@@ -23,7 +23,7 @@ const STEPS: readonly Step[] = [
   {
     key: 'inventory',
     label: message('Inventory'),
-    help: message('architecture, timeouts and VPCs, which no log line names'),
+    help: message('architecture, timeouts and VPCs, which log lines do not contain'),
     path: '/settings',
   },
   {

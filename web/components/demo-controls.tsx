@@ -35,7 +35,7 @@ export function DemoControls({
       <p role="status" class="soft">
         {stateText(runningSince, isStored)}
       </p>
-      {failure !== null && <p role="alert">{t('The demo ended by itself: {failure}', { failure })}</p>}
+      {failure !== null && <p role="alert">{t('The demo stopped unexpectedly: {failure}', { failure })}</p>}
       <p class="buttons">
         {runningSince === null ? (
           <button

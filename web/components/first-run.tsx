@@ -21,7 +21,7 @@ export function FirstRun() {
     <section class="panel empty">
       <h2>{t('No data yet')}</h2>
       <p role="status" class="soft">
-        {t('Watching for the first log line: this page fills by itself.')}
+        {t('Waiting for the first log line. This page updates automatically.')}
       </p>
       <p>{t('Three ways to get data:')}</p>
       <div class="first-ways">

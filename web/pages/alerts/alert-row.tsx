@@ -112,7 +112,7 @@ function amount(value: number, unit: string): string {
 /** Whom an alert is sent to, in a sentence. */
 export function notifiedText({ notifies }: Instance): string {
   return notifies.length === 0
-    ? t('Nobody is notified: no route takes it.')
+    ? t('No one is notified: no route matches.')
     : t('Notifies {receivers}.', { receivers: visible(listText(notifies)) });
 }
 

@@ -125,7 +125,7 @@ test('alerts are grouped by rule, the most severe first, and say who is notified
   });
   expect(elements('h2').map(({ text }) => text)).toEqual(['Down', 'Slow']);
   expect(section('Slow')).toContain('2 alerts');
-  expect(section('Slow')).toContain('Nobody is notified: no route takes it.');
+  expect(section('Slow')).toContain('No one is notified: no route matches.');
 });
 
 test('times are read in their unit, and who is notified stands once for all alerts of a rule', async () => {
@@ -137,7 +137,7 @@ test('times are read in their unit, and who is notified stands once for all aler
   });
   const shown = page.section('Slow');
   expect(shown).toContain('2.63 min limit 1.00 s');
-  expect(shown.split('Nobody is notified')).toHaveLength(2);
+  expect(shown.split('No one is notified')).toHaveLength(2);
 });
 
 test('the last hours of the metric stand beside the value of its function', async () => {
@@ -207,7 +207,7 @@ test('no alerts, and failures', async () => {
   const unheard = await showPage(h(Alerts, {}), {
     answers: { listAlerts: none, listReceivers: { ...none, canSendMail: true } },
   });
-  expect(unheard.text).toContain('Nobody would be notified: there is no receiver. Add a receiver');
+  expect(unheard.text).toContain('No one would be notified: there are no receivers. Add a receiver');
   restore();
   const failed = await showPage(h(Alerts, {}), {
     failures: { listAlerts: { code: 'unavailable' }, listAlertHistory: { code: 'deadline' } },

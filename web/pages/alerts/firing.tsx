@@ -173,7 +173,7 @@ function Watched({ rules }: { readonly rules: readonly Rule[] }) {
       )}
       {receivers.data?.items.length === 0 && (
         <p>
-          {t('Nobody would be notified: there is no receiver.')}{' '}
+          {t('No one would be notified: there are no receivers.')}{' '}
           <a href={hrefTo('/alerts', { tab: 'receivers' })}>{t('Add a receiver')}</a>
         </p>
       )}

@@ -75,7 +75,7 @@ test('who would be notified is asked with the labels of an alert', async () => {
   expect(page.text).toContain('pager, by route 1; chat, by route 2');
   Object.assign(answers, { previewAlertRouting: { matched: [] } });
   await page.submit('Ask');
-  expect(page.text).toContain('Nobody: no route takes this alert.');
+  expect(page.text).toContain('No one: no route matches this alert.');
 });
 
 test('no routes, no receivers, and a failure', async () => {
@@ -83,7 +83,7 @@ test('no routes, no receivers, and a failure', async () => {
     getAlertRouting: { routes: [], inhibitions: [], revision: 'r1', managed: NONE },
     listReceivers: { items: [], nextCursor: null, canSendMail: true },
   });
-  expect(page.text).toContain('No routes: alerts of rules without receivers of their own notify nobody.');
+  expect(page.text).toContain('No routes: alerts from rules without receivers notify no one.');
   expect(page.text).toContain('Add a receiver first.');
   restore();
   const failed = await show({}, { getAlertRouting: { code: 'unavailable' } });

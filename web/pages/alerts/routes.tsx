@@ -48,7 +48,7 @@ export function Routes() {
           <ManagedNotice by={managed} />
           <ActionResult action={action} />
           {routes.length === 0 ? (
-            <p>{t('No routes: alerts of rules without receivers of their own notify nobody.')}</p>
+            <p>{t('No routes: alerts from rules without receivers notify no one.')}</p>
           ) : (
             <DataTable
               label={t('Routes')}
@@ -177,7 +177,7 @@ function WhoIsNotified() {
       const { matched } = await call('previewAlertRouting', {
         body: { labels: { alertname: name, severity, function: functionName } },
       });
-      if (matched.length === 0) return t('Nobody: no route takes this alert.');
+      if (matched.length === 0) return t('No one: no route matches this alert.');
       return clausesText(
         matched.map(({ route, receiver }) => t('{receiver}, by route {n}', { receiver, n: route + 1 })),
       );

@@ -99,7 +99,7 @@ test.each([
   [{}, 'Cold-start time, p95 above 1,000 ms over 15 min'],
   [{ for: '1h', window: '1d' }, 'Cold-start time, p95 above 1,000 ms over 1 day, for 1 hour'],
   [{ comparison: '<=', for: '90s' }, 'Cold-start time, p95 at most 1,000 ms over 15 min, for 90s'],
-  [{ signal: { kind: 'doomLoop' }, threshold: 3, comparison: '>=' }, 'Inits one after another at least 3 over 15 min'],
+  [{ signal: { kind: 'doomLoop' }, threshold: 3, comparison: '>=' }, 'Repeated inits at least 3 over 15 min'],
   [
     { signal: { kind: 'errorGroups', measure: 'count', functions: [] }, threshold: 3 },
     'Failures of a group above 3 over 15 min',

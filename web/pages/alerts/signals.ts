@@ -253,8 +253,8 @@ type Words = { readonly label: string; readonly unit: SignalChoice['unit'] | nul
 /** Signals that the form does not offer. */
 const OTHERS: Readonly<Record<string, Pick<SignalChoice, 'label'> & Pick<Words, 'unit'>>> = {
   connectionUse: { label: message('Database connections in use'), unit: 'ratio' },
-  doomLoop: { label: message('Inits one after another'), unit: 'count' },
-  regressedErrors: { label: message('Errors that came back'), unit: 'count' },
+  doomLoop: { label: message('Repeated inits'), unit: 'count' },
+  regressedErrors: { label: message('Regressed errors'), unit: 'count' },
   unparsed: { label: message('Lines that cannot be read'), unit: 'ratio' },
   burnRate: { label: message('Burn rate of the error budget'), unit: null },
 };

@@ -75,7 +75,7 @@ describe('no answer', () => {
       answers: { getIngestStatus: { ...status, firstEventAt: null, lastEventAt: null, sources: [] } },
     });
     expect(nothing.text).toContain(
-      'No data yet Watching for the first log line: this page fills by itself. Three ways to get data:',
+      'No data yet Waiting for the first log line. This page updates automatically. Three ways to get data:',
     );
   });
 

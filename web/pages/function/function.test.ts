@@ -157,7 +157,7 @@ describe('memory', () => {
 
   test('candidates and observed sizes', async () => {
     const { table } = await show('memory', { getFunctionMemory: answer });
-    expect(table('Sizes that are not safe').slice(0, 3)).toEqual([
+    expect(table('Unsafe sizes').slice(0, 3)).toEqual([
       ['Memory', 'Duration', 'Cost per million', 'Interval', 'Basis', 'Why not'],
       ['192 MB', 'at most 4.27 s', 'at most $127', '$1.00 – $1,268', 'bound only', 'below the minimum safe size'],
     ]);

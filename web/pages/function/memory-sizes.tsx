@@ -54,9 +54,9 @@ export function Candidates({ data }: { readonly data: MemoryAnswer }) {
       {others.length > 0 && (
         <details>
           <summary class="small">
-            {t('{n, plural, one {# size that is not safe} other {# sizes that are not safe}}', { n: others.length })}
+            {t('{n, plural, one {# unsafe size} other {# unsafe sizes}}', { n: others.length })}
           </summary>
-          <CandidateTable label={t('Sizes that are not safe')} data={data} rows={others} />
+          <CandidateTable label={t('Unsafe sizes')} data={data} rows={others} />
         </details>
       )}
       {data.priceAssumed && (

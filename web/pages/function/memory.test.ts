@@ -141,8 +141,8 @@ describe('memory', () => {
         .map(([size]) => size)
         .slice(0, 3),
     ).toEqual(['Memory', '256 MB', 'Memory']);
-    expect(page.section('Candidates')).toContain('4 sizes that are not safe');
-    expect(page.table('Sizes that are not safe').map((row) => [row[0], row.at(-1)])).toEqual([
+    expect(page.section('Candidates')).toContain('4 unsafe sizes');
+    expect(page.table('Unsafe sizes').map((row) => [row[0], row.at(-1)])).toEqual([
       ['Memory', 'Why not'],
       ['128 MB', 'below the minimum safe size'],
       ['384 MB', 'more invocations failed'],
@@ -150,11 +150,11 @@ describe('memory', () => {
       ['640 MB', 'slower than is allowed'],
     ]);
     const none = await show({ candidates: sizes.slice(0, 1), recommendation: null, floorMb: null });
-    expect(none.section('Candidates')).toContain('No size is known to be safe. 1 size that is not safe');
+    expect(none.section('Candidates')).toContain('No size is known to be safe. 1 unsafe size');
     restore();
     // The tile names one that is.
     const other = await show({ candidates: sizes.slice(0, 1), recommendation: null, floorMb: 1024 });
-    expect(other.section('Candidates')).toContain('No other size is known to be safe. 1 size that is not safe');
+    expect(other.section('Candidates')).toContain('No other size is known to be safe. 1 unsafe size');
   });
 
   test.each([

@@ -65,7 +65,7 @@ describe('what CloudWatch counts', () => {
       ['Invocations', '4,180', '4,169', '99.74 %'],
       ['Errors', '12', '12', '100 %'],
     ]);
-    expect(section('CloudWatch’s counts beside ours')).toContain(
+    expect(section('CloudWatch counts compared with ours')).toContain(
       'Invocations: log lines of some invocations were not received. Errors: the counts are equal.',
     );
     expect(table('Times at which the counts differ')).toEqual([
@@ -82,7 +82,7 @@ describe('what CloudWatch counts', () => {
       ['Invocations', '–', '7', '–'],
       ['Errors', '3', '–', '–'],
     ]);
-    expect(section('CloudWatch’s counts beside ours')).toContain(
+    expect(section('CloudWatch counts compared with ours')).toContain(
       'Invocations: no points came in this time range. Errors: no lines came in this time range.',
     );
   });

@@ -162,7 +162,7 @@ function Compared({ data }: { readonly data: PlatformMetricsAnswer }) {
     parts.filter(({ reason }) => reason !== null).map((part) => ({ name, ...part })),
   );
   return (
-    <Section title={t('CloudWatch’s counts beside ours')}>
+    <Section title={t('CloudWatch counts compared with ours')}>
       <DataTable
         label={t('Counts of CloudWatch and of log lines')}
         columns={[

@@ -78,7 +78,7 @@ export function Provisioned({ id }: { readonly id: string }) {
 }
 
 function costSentence({ breakEvenKept, breakEvenUtilisation, options }: ProvisionedAnswer): string {
-  if (options.length === 0) return t('What provisioned concurrency would do is not known.');
+  if (options.length === 0) return t('The effect of provisioned concurrency is unknown.');
   if (breakEvenKept === null) return t('What provisioned concurrency would cost is not known.');
   const first = options.find(({ kept }) => kept > 0)?.utilisation ?? null;
   const values = { must: percent(breakEvenUtilisation), first: percent(first), n: breakEvenKept };

@@ -116,7 +116,7 @@ test('no data at all: how to get some', async () => {
   const status = { ...examples.getIngestStatus.answer, firstEventAt: null, lastEventAt: null, sources: [] };
   const { text, link } = await show({ traces: 0 }, '', { answers: { getIngestStatus: status } });
   expect(text).toContain(
-    'No data yet Watching for the first log line: this page fills by itself. Three ways to get data:',
+    'No data yet Waiting for the first log line. This page updates automatically. Three ways to get data:',
   );
   expect(link('See the Connect page for more ways, with templates and keys')).toBe(`/connect?${RANGE}`);
 });

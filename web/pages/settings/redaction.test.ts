@@ -52,8 +52,8 @@ test('a line shows what would be stored of it, and which rule found what', async
 });
 
 test.each([
-  [true, 'function', 'No rule finds anything: the line would be stored as it is.'],
-  [false, 'function', 'There are no rules: the line would be stored as it is.'],
+  [true, 'function', 'No rule matches: the line would be stored unchanged.'],
+  [false, 'function', 'There are no rules: the line would be stored unchanged.'],
   [true, 'platform', 'It is a line of the Lambda service: what would change its figures is not replaced.'],
 ] as const)('nothing found (rules: %s, %s)', async (hasRules, source, sentence) => {
   const page = await show({ testRedaction: { stored: 'x', findings: [], source, hasRules } });

@@ -170,9 +170,9 @@ const EXAMPLE = { keys: 'password, *token*', expressions: 'order = ORD-[0-9]+' }
 /** What the rules do to the line, as a sentence. */
 function summary({ findings, source, hasRules }: RedactionTestAnswer): string {
   const effect = !hasRules
-    ? t('There are no rules: the line would be stored as it is.')
+    ? t('There are no rules: the line would be stored unchanged.')
     : findings.length === 0
-      ? t('No rule finds anything: the line would be stored as it is.')
+      ? t('No rule matches: the line would be stored unchanged.')
       : t('{n, plural, one {# part} other {# parts}} would be replaced.', { n: findings.length });
   if (source !== 'platform') return effect;
   return `${effect} ${t('It is a line of the Lambda service: what would change its figures is not replaced.')}`;
