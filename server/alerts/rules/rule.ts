@@ -123,7 +123,7 @@ export interface Measured {
   readonly value: number | null;
   readonly n: number;
   readonly interval: { readonly low: number; readonly high: number } | null;
-  /** The value counts known failures only: errors of some invocations cannot be told from their lines. */
+  /** The value counts known failures only: errors of some invocations are unknown. */
   readonly isLowerBound?: boolean;
   /** When the function was first seen, epoch ms; absent if the series has no function of its own. */
   readonly firstSeenMs?: number;

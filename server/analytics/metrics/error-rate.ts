@@ -35,7 +35,7 @@ export interface UnknownErrors extends CodedReason {
 export const ERRORS_REMEDY = reasonOf('errors-remedy', { pattern: PLATFORM_FILTER });
 
 /**
- * The rate of failed invocations. Where errors of some invocations cannot be told from their lines, `value` is null, and the interval reaches from
+ * The rate of failed invocations. Where errors of some invocations are unknown, `value` is null, and the interval reaches from
  * none of these having failed to all of them. `blocks` are the same counts by blocks of time, in order, where they are known.
  */
 export function errorRateOf(counts: ErrorCounts, blocks: readonly ErrorCounts[] = []): ErrorRate {
