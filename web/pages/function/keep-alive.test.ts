@@ -156,6 +156,6 @@ describe('provisioned concurrency', () => {
     restore();
     const empty = { ...answer, options: [], breakEvenKept: null, reason: 'Insufficient data: no invocations.' };
     const shown = await show({ getFunctionProvisionedConcurrency: empty }, 'now-7d', 'provisioned');
-    expect(shown.section(title)).toContain('is not known. Insufficient data: no invocations.');
+    expect(shown.section(title)).toContain('is unknown. Insufficient data: no invocations.');
   });
 });
