@@ -1,5 +1,5 @@
 /**
- * node dist/bench/sql-health.js — measures how long `/healthz` takes beside two queries in SQL that never end, and without them, in turns.
+ * npm run bench:sql — measures how long `/healthz` takes beside two queries in SQL that never end, and without them, in turns.
  * Times are wall time, so the load of the machine is printed with them.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
