@@ -20,7 +20,7 @@ export function sqlConsole(config: Config, { workers }: Pick<AssetPaths, 'worker
   const { clickhouse } = config;
   if (clickhouse === null) return new QueryProcesses({ workers, folder: config.dataFolder, ...limits });
   return loadedOnUse(async () => {
-    const { ClickHouseConsole } = await import('../storage/clickhouse/console/clickhouse-console.ts');
+    const { ClickHouseConsole } = await import('../storage/clickhouse/console/run-queries.ts');
     return new ClickHouseConsole({ clickhouse, writerOf: sqlRowWriter, ...limits });
   });
 }

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import type { SqlRowWriter } from '../../sql/rows.ts';
-import { ClickHouseConsole } from './clickhouse-console.ts';
+import { ClickHouseConsole } from './run-queries.ts';
 
 const TREE = ['SelectWithUnionQuery (children 1)', ' ExpressionList (children 1)', '  Literal UInt64_1'].join('\n');
 /** A row a line. */
@@ -77,16 +77,24 @@ test('a query is read-only, has its limits, and ends with its client', async () 
 });
 
 test.each([
-  ['159', 'Timeout exceeded: elapsed 30 s', { kind: 'deadline', ms: 30_000 }],
-  ['241', 'Memory limit (for query) exceeded', { kind: 'memory', bytes: 200_000_000 }],
-  ['46', 'Function with name `foo` does not exist. In scope WITH x AS (SELECT 1) SELECT foo(1)', { kind: 'refused' }],
-  ['43', 'Illegal types String and UInt8 of arguments: In scope SELECT secret', { kind: 'refused' }],
+  ['159', 'Timeout exceeded: elapsed 30 s (TIMEOUT_EXCEEDED)', { kind: 'deadline', ms: 30_000 }],
+  ['241', 'Memory limit (for query) exceeded (MEMORY_LIMIT_EXCEEDED)', { kind: 'memory', bytes: 200_000_000 }],
+  [
+    '46',
+    'Function with name `foo` does not exist. In scope WITH x AS (SELECT 1) SELECT foo(1). (UNKNOWN_FUNCTION)',
+    { kind: 'refused' },
+  ],
+  [
+    '43',
+    'Illegal types String and UInt8 of arguments: In scope SELECT secret. (ILLEGAL_TYPE_OF_ARGUMENT)',
+    { kind: 'refused' },
+  ],
   [
     '497',
     "u: Not enough privileges. To execute this query, it's necessary to have the grant SELECT(name) ON d.deploy. (ACCESS_DENIED)",
     { kind: 'failed', message: expect.stringContaining('GRANT SELECT(name) ON d.deploy') },
   ],
-  ['164', 'Cannot modify setting in readonly mode', { kind: 'failed' }],
+  ['164', 'Cannot modify setting in readonly mode. (READONLY)', { kind: 'failed' }],
 ])('error %s ends it as it should', async (code, message, expected) => {
   const { queries } = await serverWith((response) => {
     response.writeHead(500, { 'x-clickhouse-exception-code': code }).end(`Code: ${code}. DB::Exception: ${message}`);
