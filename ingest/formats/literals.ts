@@ -263,18 +263,25 @@ class LiteralParser {
     }
     if (at === from) return null;
     let end = at;
+    let power = 1;
     if (code === DOT) {
-      do {
+      end += 1;
+      code = this.#text.charCodeAt(end);
+      while (code >= 0x30 && code <= 0x39 && end - at <= MOST_DECIMALS) {
+        value = value * 10 + code - 0x30;
+        power *= 10;
         end += 1;
         code = this.#text.charCodeAt(end);
-      } while (code >= 0x30 && code <= 0x39 && end - at <= MOST_DECIMALS);
+      }
       if (end === at + 1) return null;
     }
     // The last member of util.inspect's objects has a blank after it.
     if (code === BLANK_CODE) code = this.#text.charCodeAt(end + 1);
     if (!(code === COMMA || code === CLOSE_BRACKET || code === CLOSE_BRACE)) return null;
     this.#at = end;
-    return end === at ? value : Number(this.#text.slice(from, end));
+    if (end === at) return value;
+    // Whole numbers of so many digits are exact, and so are powers of ten: their quotient is the nearest number, as Number() finds it.
+    return end - from <= MOST_DIGITS + 1 ? value / power : Number(this.#text.slice(from, end));
   }
 
   #match(pattern: RegExp): string | null {
