@@ -206,8 +206,10 @@ class RecordDecoder {
     const { declares = true } = this.#context;
     for (const { record, text, digest } of given.records) {
       if (record.kind === 'function-facts' && !declares) this.reject('inventory-needs-admin', text(record));
-      else if (digest === undefined && hasOwnId(record)) this.#assembler.addRecord(record, place, '');
-      else this.#assembler.addRecord(record, place, digest?.() ?? recordDigest(record, () => text(record)));
+      else {
+        const own = digest?.() ?? (hasOwnId(record) ? '' : recordDigest(record, () => text(record)));
+        this.#assembler.addRecord(record, place, own);
+      }
     }
     for (const { reason, text, n, detail, bytes } of given.unreadable) this.reject(reason, bytes ?? text, n, detail);
     if (given.binary !== undefined) this.reject('binary-data', given.binary);
