@@ -17,6 +17,8 @@ export interface EntryPoint {
   readonly name: string;
   /** Decodes a body with the text, which is all of it or the part that a sender chooses. Returns the size of the inflated body. */
   decode(text: string): number;
+  /** That it reads protocol buffers, a character a byte. */
+  readonly isBinary?: true;
 }
 
 const START = { id: '1', timestamp: AT, message: `START RequestId: ${ID} Version: $LATEST\n` };
@@ -110,9 +112,13 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
   { name: 'record', decode: firehose },
   { name: 'envelope', decode: envelope },
   { name: 'OpenTelemetry record', decode: otelRecord },
-  { name: 'OTLP scope of spans', decode: (text) => otlpScope('traces', text) },
-  { name: 'OTLP scope of logs', decode: (text) => otlpScope('logs', text) },
-  { name: 'OTLP request', decode: (text) => otlp('traces', 'protobuf', Buffer.from(text, 'latin1')) },
+  { name: 'OTLP scope of spans', decode: (text) => otlpScope('traces', text), isBinary: true },
+  { name: 'OTLP scope of logs', decode: (text) => otlpScope('logs', text), isBinary: true },
+  {
+    name: 'OTLP request',
+    decode: (text) => otlp('traces', 'protobuf', Buffer.from(text, 'latin1')),
+    isBinary: true,
+  },
   { name: 'OTLP spans in JSON', decode: (text) => otlp('traces', 'json', Buffer.from(text)) },
   { name: 'OTLP logs in JSON', decode: (text) => otlp('logs', 'json', Buffer.from(text)) },
   { name: 'forwarded', decode: forwarded },

@@ -124,3 +124,22 @@ test('a kept text is measured again by its format', () => {
   expect(() => costOfKept({ ...text, format: 'none' }, ENTRY_POINTS)).toThrow('unknown format none');
   expect(() => keptText({ ...text, tail: 1 })).toThrow('expected JSON with format, head, piece and tail');
 });
+
+test.each(ENTRY_POINTS.filter(({ isBinary }) => isBinary).map((one) => [one.name, one] as const))(
+  'the search finds texts of %s that are read',
+  (_name, entryPoint) => {
+    // What cannot be read costs nothing, and a search that finds nothing else would prove nothing.
+    const random = new Random(7);
+    let found = 0;
+    for (let round = 0; round < 30 && found === 0; round += 1) {
+      const { worst, crashes } = search(
+        [entryPoint],
+        () => random.next(),
+        (tried) => tried < 20,
+      );
+      expect(crashes).toEqual([]);
+      found = worst.length;
+    }
+    expect(found).toBeGreaterThan(0);
+  },
+);

@@ -1,6 +1,7 @@
 /** Searches for the text that takes most CPU time per byte, and for texts that make the decoder throw. */
 
 import type { EntryPoint } from './entry-points.ts';
+import { fields, mutatedFields } from './fields.ts';
 import type { Genes } from './genes.ts';
 import { HEADS, mutated, PIECES, TAILS, textOf } from './genes.ts';
 
@@ -79,6 +80,17 @@ export function search(
   more: (tried: number) => boolean,
 ): SearchResult {
   const pick = <T>(list: readonly T[], otherwise: T): T => list[Math.floor(random() * list.length)] ?? otherwise;
+  const isBinary = (at: number): boolean => entryPoints[at]?.isBinary === true;
+  const next = (parent: Genes | undefined): Genes => {
+    const at = parent?.entryPoint ?? Math.floor(random() * entryPoints.length);
+    if (isBinary(at)) return parent === undefined ? fields(at, random) : mutatedFields(parent, random);
+    const text =
+      parent === undefined
+        ? { entryPoint: at, head: pick(HEADS, ''), piece: pick(PIECES, 'x'), tail: pick(TAILS, '') }
+        : mutated(parent, random, entryPoints.length);
+    // It went to an entry point that reads no text.
+    return isBinary(text.entryPoint) ? fields(text.entryPoint, random) : text;
+  };
   const crashes: { entryPoint: string; genes: Genes; error: string }[] = [];
   let worst: Found[] = [];
   let tried = 0;
@@ -86,15 +98,7 @@ export function search(
     tried += 1;
     if (tried % TRIED_BETWEEN === 0) worst = again(worst, entryPoints);
     const parent = random() < 0.6 ? worst[Math.floor(random() ** 2 * worst.length)]?.genes : undefined;
-    const genes =
-      parent === undefined
-        ? {
-            entryPoint: Math.floor(random() * entryPoints.length),
-            head: pick(HEADS, ''),
-            piece: pick(PIECES, 'x'),
-            tail: pick(TAILS, ''),
-          }
-        : mutated(parent, random, entryPoints.length);
+    const genes = next(parent);
     const entryPoint = entryPoints[genes.entryPoint];
     if (entryPoint === undefined) continue;
     try {
