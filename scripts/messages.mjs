@@ -18,7 +18,7 @@ const API_AREA = 'api';
 const SETUP_AREA = 'setup';
 /** Texts of reports, which the server makes: those that pages show as well are in both files. */
 const DOCUMENTS_AREA = 'documents';
-const DOCUMENTS = ['server/jobs/reports', 'server/http/contract/finding-sentences.ts'];
+const DOCUMENTS = ['server/jobs/reports', 'ingest/text/finding-sentences.ts'];
 const apiAreaOf = (key) => (/^(?:reason|problem):/.test(key) ? API_AREA : SETUP_AREA);
 const AREAS = readdirSync(join(CATALOGUES, LANGUAGES[0]))
   .map((name) => name.replace('.json', ''))
@@ -277,7 +277,7 @@ function argumentFaults(text, call, name) {
 }
 
 for (const file of filesOf('web')) if (!file.startsWith('web/i18n/translate')) examine(file);
-examine('server/http/contract/finding-sentences.ts');
+examine('ingest/text/finding-sentences.ts');
 /** What pages show. */
 const shownOnPages = new Map(shown);
 shown.clear();

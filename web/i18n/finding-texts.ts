@@ -1,6 +1,6 @@
 /** Sentences of findings in the language of the reader. */
-import type { FindingWriter } from '../../server/http/contract/finding-sentences.ts';
-import * as sentences from '../../server/http/contract/finding-sentences.ts';
+import type { FindingWriter } from '../../ingest/text/finding-sentences.ts';
+import * as sentences from '../../ingest/text/finding-sentences.ts';
 import type { FindingCode, FindingGroup } from '../../server/http/contract/findings.ts';
 import type { ReasonCodeView } from '../../server/http/contract/reasons.ts';
 import { duration } from '../format.ts';

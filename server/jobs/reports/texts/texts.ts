@@ -3,10 +3,10 @@
  * the key of `web/i18n/api-texts.json`. A language is loaded when it is first used.
  */
 import { englishMessage } from '../../../../ingest/text/english-message.ts';
+import type { FindingWriter } from '../../../../ingest/text/finding-sentences.ts';
+import { findingText } from '../../../../ingest/text/finding-sentences.ts';
 import { chosenLength, duration } from '../../../../ingest/text/quantities.ts';
 import { reasonValues } from '../../../../ingest/text/reason-values.ts';
-import type { FindingWriter } from '../../../http/contract/finding-sentences.ts';
-import { findingText } from '../../../http/contract/finding-sentences.ts';
 import type { FunctionFinding } from '../../../http/contract/findings.ts';
 import type { ReasonCodeView } from '../../../http/contract/reasons.ts';
 import type { ReportLanguage } from '../../../http/contract/reports.ts';

@@ -2,10 +2,9 @@
  * Sentences of findings by their code and parameters, in the language of whoever writes them: pages, and reports that the server makes.
  * In English each is the sentence of the API, which a test compares.
  */
-import { integer, percent, seconds, significant, usd } from '../../../ingest/text/quantities.ts';
-import type { FindingCode, FindingGroup } from './findings.ts';
+import { integer, percent, seconds, significant, usd } from './quantities.ts';
+import type { ReasonParameters as Parameters } from './reason-values.ts';
 
-type Parameters = FindingGroup['parameters'];
 type Values = Readonly<Record<string, string | number | null>>;
 
 /** Writes texts in one language. */
@@ -28,7 +27,7 @@ const text = (value: Parameters[string] | undefined): string => String(value ?? 
 const message = <const Text extends string>(english: Text): Text => english;
 
 /** Of a group of functions; `functions`, `name` and `runtimes` are given to each. */
-const GROUPS: Readonly<Record<FindingCode, string>> = {
+const GROUPS = {
   'out-of-memory': message(
     '{functions, plural, one {{name}} other {# functions}} ran out of memory: {isLowerBound, select, yes {at least {affected}} other {{affected}}} of {invocations, plural, one {# invocation} other {# invocations}}',
   ),
@@ -77,7 +76,10 @@ const GROUPS: Readonly<Record<FindingCode, string>> = {
   'async-event-age': message(
     'Asynchronous events wait longer and longer for {functions, plural, one {{name}} other {# functions}}',
   ),
-};
+} as const;
+
+/** Codes of findings, as the contract has them. */
+type FindingCode = keyof typeof GROUPS;
 
 /** The sentence of all functions with the same finding. */
 export function groupText({ translated }: FindingWriter, code: FindingCode, parameters: Parameters): string {
