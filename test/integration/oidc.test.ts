@@ -61,6 +61,7 @@ describe('a sign-in', () => {
     const { url } = await browser.signIn('ada', '/functions?from=now-1h#top');
     expect(url.href).toBe(`${PUBLIC_URL}/functions?from=now-1h#top`);
     expect(await session(browser)).toEqual({
+      how: 'oidc',
       scope: 'edit',
       name: 'Ada Lovelace',
       restriction: ['account:111122223333', 'function:pay-*'],
@@ -72,7 +73,7 @@ describe('a sign-in', () => {
 
   test('is offered on the sign-in page', async () => {
     const { body } = await new Browser(product).api('/api/v1/session/options');
-    expect(body).toEqual({ oidc: { name: 'Acme', path: '/auth/oidc/login' } });
+    expect(body).toEqual({ oidc: { name: 'Acme', path: '/auth/oidc/login' }, users: false });
   });
 
   test('sets cookies that no neighbouring site can set and no script can read', async () => {
