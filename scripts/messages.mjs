@@ -162,7 +162,7 @@ const shown = new Map();
 
 /** `isPage`: whether all of its texts are shown; documents have markup beside them. */
 function examine(file, isPage = true) {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
   const area = /^web\/pages\/([^/]+)\//.exec(file)?.[1] ?? 'shared';
   const isReported = only.length === 0 || only.some((path) => file.startsWith(path));
   const fault = (node, why) => {

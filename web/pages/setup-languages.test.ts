@@ -50,6 +50,8 @@ describe.each([
     setCatalogue(language, catalogue);
     const { readable } = await showPage(page, { search });
     const data = Object.values(examples).map(({ answer }) => answer);
-    expect(untranslated(readable, catalogue, data)).toEqual([]);
+    // The names of Slack's button, which it shows in English to many, and of roles, which the API takes.
+    const own = [...data, 'Add New Webhook to Workspace', 'viewer', 'editor'];
+    expect(untranslated(readable, catalogue, own)).toEqual([]);
   });
 });

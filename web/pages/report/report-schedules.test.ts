@@ -91,7 +91,14 @@ test('a stored one is edited with what the form does not show, and with the revi
     'PUT /api/v1/report-schedules/weekly',
     {
       ...{ id: 'weekly', name: 'Costs of last month', every: 'month', weekday: 1, day: 3, hour: 8, enabled: false },
-      ...{ timeZone: 'Europe/Berlin', filters, receivers: ['team-mail'], keep: 3, revision: example.revision },
+      ...{
+        timeZone: 'Europe/Berlin',
+        filters,
+        receivers: ['team-mail'],
+        keep: 3,
+        language: 'en',
+        revision: example.revision,
+      },
     },
   ]);
   // The form is gone, and the panel says what happened.
