@@ -42,6 +42,9 @@ const PAGES: readonly (readonly [name: string, page: ComponentChild, search: str
   ['trace', h(TracePage, { traceId: 'a' }), ''],
 ];
 
+/** A button of Slack, and roles, which the API takes by these names. */
+const NAMES = /^[‘’]?Add New Webhook to Workspace[‘’]?\.?$|^viewer editor$/;
+
 describe.each([
   ['ja', { ...ja, ...setupJa }],
   ['ko', { ...ko, ...setupKo }],
@@ -50,8 +53,6 @@ describe.each([
     setCatalogue(language, catalogue);
     const { readable } = await showPage(page, { search });
     const data = Object.values(examples).map(({ answer }) => answer);
-    // The names of Slack's button, which it shows in English to many, and of roles, which the API takes.
-    const own = [...data, 'Add New Webhook to Workspace', 'viewer', 'editor'];
-    expect(untranslated(readable, catalogue, own)).toEqual([]);
+    expect(untranslated(readable, catalogue, data).filter((text) => !NAMES.test(text))).toEqual([]);
   });
 });
