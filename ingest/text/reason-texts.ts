@@ -2,6 +2,7 @@
  * Sentences of reasons and methods by code, in English and ICU MessageFormat: the API writes them from here, and pages in the language
  * of the reader. Names of placeholders end with their unit (`reason-values.ts`). Option texts of several words only.
  */
+import { CAUSE_TEXTS } from './cause-texts.ts';
 import { MEMORY_REASON_TEXTS } from './memory-reason-texts.ts';
 import { OPERATION_TEXTS } from './operation-texts.ts';
 
@@ -11,6 +12,7 @@ const message = <const Text extends string>(text: Text): Text => text;
 export const REASON_TEXTS = {
   ...MEMORY_REASON_TEXTS,
   ...OPERATION_TEXTS,
+  ...CAUSE_TEXTS,
   'interval-no-values': message('No values in this time range.'),
   'interval-few-blocks': message(
     'The values are in {blocks, plural, one {# block} other {# blocks}} of time; {required} are required to know how much they differ.',

@@ -54,7 +54,9 @@ function sentencesOf(text: string): readonly string[] {
   let run: string[] = [];
   const end = (): void => {
     const words = run.flatMap((token) => WORD.exec(token)?.[1] ?? []).filter((word) => !SAME.has(word));
-    if (words.length >= 2 && words.some((word) => /^[a-z]/.test(word))) found.push(run.join(' '));
+    // Codes with commas between them.
+    const isList = run.slice(0, -1).every((token) => token.endsWith(','));
+    if (words.length >= 2 && !isList && words.some((word) => /^[a-z]/.test(word))) found.push(run.join(' '));
     run = [];
   };
   for (const token of text.replaceAll(COMMANDS, ' ※ ').replaceAll(OTHER_LETTERS, ' ※ ').split(/\s+/)) {
@@ -80,6 +82,7 @@ const FOREIGN: ReadonlySet<string> = new Set([
     'stack',
     'frame',
     'errorType',
+    'errorMessage',
   ],
   // What people wrote, and codes that API requests have.
   ...['comment', 'groupBy', 'matchers', 'tags', 'value', 'dimensions', 'scope', 'scopes', 'rule'],

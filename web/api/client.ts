@@ -21,8 +21,7 @@ export class ApiError extends Error {
 /** The detail; where pages are in another language, behind the title in it. */
 function messageOf({ code, title, detail }: Problem): string {
   const own = apiText(`problem:${code}`, '');
-  if (own === '' || detail === undefined) return own || (detail ?? title);
-  return `${own}: ${detail}`;
+  return [own, detail].filter(Boolean).join(': ') || title;
 }
 
 /** The message of the problem, followed by each rejected field with what was expected of it. */

@@ -2,6 +2,7 @@ import { mb } from '../../ingest/text/quantities.ts';
 import type { Invocation, InvocationSort } from '../../server/http/contract/invocations.ts';
 import { oneOf } from '../api/one-of.ts';
 import { duration, time, visible } from '../format.ts';
+import { reasonText } from '../i18n/reason.ts';
 import { CAUSES } from '../i18n/server-texts.ts';
 import { t, translated } from '../i18n/translate.ts';
 import { hrefTo, setSearchParams } from '../state/location.ts';
@@ -69,7 +70,7 @@ export function InvocationTable({ rows, sorting }: InvocationTableProps) {
                 <StatusBadge status={row.status} />
                 <ColdBadge cold={row.coldStart} />
                 {row.coldStart?.evidence != null && (
-                  <span class="interval" title={row.coldStart.evidence}>
+                  <span class="interval" title={reasonText(row.coldStart.evidence, row.coldStart.evidenceCode)}>
                     {row.coldStart.cause === null ? null : translated(CAUSES[row.coldStart.cause])}
                   </span>
                 )}

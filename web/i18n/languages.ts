@@ -12,18 +12,15 @@ export type Language = keyof typeof LANGUAGES;
 /** Key of the chosen language in this browser. */
 const KEPT = 'language';
 
-const LOADERS: { readonly [L in Language]: () => Promise<Catalogue> } = {
-  en: async () => ({}),
-  ja: () => import('./ja.ts').then(({ catalogue }) => catalogue),
-  ko: () => import('./ko.ts').then(({ catalogue }) => catalogue),
-};
-
-/** Of texts of the API that only pages about setup show. */
-const SETUP_LOADERS: typeof LOADERS = {
-  en: LOADERS.en,
-  ja: () => import('./setup-ja.ts').then(({ catalogue }) => catalogue),
-  ko: () => import('./setup-ko.ts').then(({ catalogue }) => catalogue),
-};
+interface Texts {
+  readonly catalogue: Catalogue;
+}
+/** Texts of all pages, and texts of the API that only pages about setup show. */
+const LOADERS: Readonly<Partial<Record<string, readonly [pages: () => Promise<Texts>, setup: () => Promise<Texts>]>>> =
+  {
+    ja: [() => import('./ja.ts'), () => import('./setup-ja.ts')],
+    ko: [() => import('./ko.ts'), () => import('./setup-ko.ts')],
+  };
 
 function isLanguage(text: string): text is Language {
   return Object.hasOwn(LANGUAGES, text);
@@ -41,20 +38,24 @@ export async function startLanguage(): Promise<void> {
 }
 
 async function showLanguage(language: Language): Promise<void> {
-  const load = async (): Promise<Catalogue> => {
-    if (language !== 'en') await Promise.all([loadFindingTexts(), loadChangeTexts(), loadReasonTexts()]);
-    return LOADERS[language]();
+  const load = async (): Promise<Catalogue | undefined> => {
+    const [pages] = LOADERS[language] ?? [];
+    if (pages === undefined) return {};
+    await Promise.all([loadFindingTexts(), loadChangeTexts(), loadReasonTexts()]);
+    return (await pages()).catalogue;
   };
-  const catalogue = await load().catch(() => null);
-  const shown = catalogue === null ? 'en' : language;
+  const catalogue = await load().catch(() => undefined);
+  const shown = catalogue === undefined ? 'en' : language;
   setCatalogue(shown, catalogue ?? {});
   document.documentElement.lang = shown;
 }
 
 /** Resolves with `page` once its texts are loaded. They stay English if they cannot be. */
 export async function withSetupTexts<Page>(page: Promise<Page>): Promise<Page> {
-  const language = shownLanguage();
-  if (isLanguage(language)) addTexts(await SETUP_LOADERS[language]().catch(() => ({})));
+  await LOADERS[shownLanguage()]?.[1]().then(
+    ({ catalogue }) => addTexts(catalogue),
+    () => undefined,
+  );
   return page;
 }
 

@@ -122,11 +122,12 @@ describe('explanations', () => {
       'the most recently used environment had been idle for 2.00 min; idle environments are kept for 4.00 min to 10.0 min',
     ],
   ] as const)('%s %j', (cause, evidence, sentence) => {
-    expect(explainCause({ ...NONE, ...evidence }, cause, WINDOW)).toBe(sentence);
+    expect(explainCause({ ...NONE, ...evidence }, cause, WINDOW).text).toBe(sentence);
   });
 
   test('what is known of the window', () => {
-    const sentence = (window: typeof WINDOW | null) => explainCause({ ...NONE, goneIdleMs: 5000 }, 'recycle', window);
+    const sentence = (window: typeof WINDOW | null) =>
+      explainCause({ ...NONE, goneIdleMs: 5000 }, 'recycle', window).text;
     expect(sentence(null)).toMatch(/; the idle window is not known yet$/);
     expect(sentence(GUESSED)).toMatch(
       /; the longest idle time survived so far is 10\.0 min: the idle window is not known yet$/,

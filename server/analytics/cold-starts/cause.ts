@@ -3,7 +3,8 @@
  * except how long Lambda keeps an idle environment, which is estimated and passed as an argument.
  */
 
-import { duration } from '../../../ingest/text/quantities.ts';
+import type { Reason } from '../../../ingest/text/reason.ts';
+import { reasonOf } from '../../../ingest/text/reason.ts';
 import type { ColdStartKind } from './classify.ts';
 import type { IdleWindow } from './idle-window.ts';
 
@@ -98,61 +99,57 @@ function onDemand(evidence: CauseEvidence, window: IdleWindow | null): Cause {
 }
 
 /** Explains the cause in a sentence, with the evidence for it. */
-export function explainCause(evidence: CauseEvidence, cause: Cause, window: IdleWindow | null): string {
-  const live = `${evidence.busy} busy, ${evidence.idle} idle`;
-  const keptFor = window === null ? 'the idle window is not known yet' : keeps(window);
+export function explainCause(evidence: CauseEvidence, cause: Cause, window: IdleWindow | null): Reason {
+  const { busy, idle } = evidence;
+  const kept = windowParameters(window);
   switch (cause) {
     case 'provisioned':
-      return 'initialised for provisioned concurrency: no caller waited';
+      return reasonOf('cause-provisioned');
     case 'snap-start':
-      return 'restored from a SnapStart snapshot';
+      return reasonOf('cause-snap-start');
     case 'deploy':
       return evidence.firstOfChange
-        ? 'the first environment of this version, code, memory size and set of extensions'
-        : `replaces an environment from before the change, idle for ${time(evidence.replacedIdleMs)} and never used again`;
+        ? reasonOf('cause-first-of-change')
+        : reasonOf('cause-replaced', idleFor(evidence.replacedIdleMs));
     case 'runtime-patch':
       return evidence.firstOfChange
-        ? 'the first environment of this version with this runtime version'
-        : `replaces an environment with the previous runtime version, idle for ${time(evidence.replacedIdleMs)} and never used again`;
+        ? reasonOf('cause-first-of-runtime')
+        : reasonOf('cause-runtime-replaced', idleFor(evidence.replacedIdleMs));
     case 'crash':
-      if (evidence.kind === 'suppressed') return 'initialised again inside the invocation, after a failure';
+      if (evidence.kind === 'suppressed') return reasonOf('cause-repeated-init');
       return evidence.previousFailed
-        ? 'the previous invocation in the same environment failed'
-        : `the last invocation of an environment failed; it was idle for ${time(evidence.goneIdleMs)} and never seen again`;
+        ? reasonOf('cause-previous-failed')
+        : reasonOf('cause-last-failed', idleFor(evidence.goneIdleMs));
     case 'init-timeout':
-      return 'initialised again inside the invocation: an init was stopped at its time limit';
+      return reasonOf('cause-init-timeout');
     case 'proactive':
-      return `ready ${time(evidence.proactiveGapMs)} before its first invocation: no caller waited`;
+      return reasonOf('cause-proactive', idleFor(evidence.proactiveGapMs));
     case 'new-tenant':
-      return 'the first environment of this tenant on record: tenants never share environments';
+      return reasonOf('cause-new-tenant');
     case 'scale-out':
-      return `all environments of this version were busy, and none had expired (${live})`;
-    case 'idle-expiry':
-      if (evidence.goneIdleMs === null) return 'no environment had been used in the last hours';
-      if (evidence.busy === 0 && !(evidence.gone > 1))
-        return `the most recently used environment had been idle for ${time(evidence.goneIdleMs)}; ${keptFor}`;
-      return `${expired(evidence.gone)} (${evidence.busy} busy); the most recently used was idle for ${time(evidence.goneIdleMs)}; ${keptFor}`;
+      return reasonOf('cause-scale-out', { busy, idle });
+    case 'idle-expiry': {
+      if (evidence.goneIdleMs === null) return reasonOf('cause-not-used');
+      const parameters = { ...idleFor(evidence.goneIdleMs), ...kept };
+      return busy === 0 && !(evidence.gone > 1)
+        ? reasonOf('cause-idle', parameters)
+        : reasonOf('cause-expired', { expired: evidence.gone, busy, ...parameters });
+    }
     case 'recycle':
-      return `an environment was idle for only ${time(evidence.goneIdleMs)} and never seen again; ${keptFor}`;
+      return reasonOf('cause-recycled', { ...idleFor(evidence.goneIdleMs), ...kept });
     case 'unknown':
-      if (evidence.kind === 'managed-instance') return 'an environment of a managed instance';
-      if (evidence.firstOnRecord) return 'the logs of this function begin here';
-      if (evidence.idle > 0) return `an idle environment was available and was used later (${live})`;
-      return `the most recently used environment had been idle for ${time(evidence.goneIdleMs)}; ${keptFor}`;
+      if (evidence.kind === 'managed-instance') return reasonOf('cause-managed-instance');
+      if (evidence.firstOnRecord) return reasonOf('cause-first-on-record');
+      if (idle > 0) return reasonOf('cause-idle-available', { busy, idle });
+      return reasonOf('cause-idle', { ...idleFor(evidence.goneIdleMs), ...kept });
   }
 }
 
-function expired(n: number): string {
-  return n === 1 ? '1 idle environment had expired' : `${n} idle environments had expired`;
+function windowParameters(window: IdleWindow | null) {
+  if (window === null) return { window: 'unknown', surelyMs: null, windowMs: null };
+  return { window: window.estimated ? 'estimated' : 'survived', surelyMs: window.surelyMs, windowMs: window.ms };
 }
 
-function keeps(window: IdleWindow): string {
-  return window.estimated
-    ? `idle environments are kept for ${time(window.surelyMs)} to ${time(window.ms)}`
-    : `the longest idle time survived so far is ${time(window.ms)}: the idle window is not known yet`;
-}
-
-/** Formats a duration; says so if it is unknown. */
-function time(ms: number | null): string {
-  return ms === null ? 'an unknown time' : duration(ms);
+function idleFor(idleMs: number | null) {
+  return { hasIdle: idleMs !== null, idleMs };
 }

@@ -49,6 +49,7 @@ export const invocation = z
         userFelt: z.boolean().nullable().describe('null if the log stream is unknown'),
         cause: coldStartCause.nullable(),
         evidence: z.string().nullable(),
+        evidenceCode: optionalReasonCode,
       })
       .nullable()
       .describe('null if warm; cause and evidence are null until attributed'),

@@ -2,6 +2,7 @@
 
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import type { Reason } from '../../../../ingest/text/reason.ts';
 import type { Cause } from '../../../analytics/cold-starts/cause.ts';
 import { causeOf, explainCause } from '../../../analytics/cold-starts/cause.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
@@ -66,7 +67,7 @@ export function nameOf(one: {
 }
 
 /** Explains the cause in a sentence. */
-export function evidenceOf({ evidence, cause }: AttributedColdStart, window: IdleWindow | null): string {
+export function evidenceOf({ evidence, cause }: AttributedColdStart, window: IdleWindow | null): Reason {
   return explainCause(evidence, cause, window);
 }
 

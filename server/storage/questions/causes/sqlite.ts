@@ -4,6 +4,7 @@ import type { Kysely, NotNull } from 'kysely';
 import { sql } from 'kysely';
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import type { Reason } from '../../../../ingest/text/reason.ts';
 import type { Cause } from '../../../analytics/cold-starts/cause.ts';
 import { CAUSES, explainCause } from '../../../analytics/cold-starts/cause.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
@@ -32,6 +33,8 @@ export const START_SLOT = sql<number>`(invocation.end_ms - ifnull(invocation.run
 export interface CauseAndEvidence {
   readonly cause: Cause | null;
   readonly evidence: string | null;
+  /** Of the explanation. */
+  readonly evidenceCode?: Pick<Reason, 'code' | 'parameters'> | null;
 }
 
 interface ColdStartKey {
@@ -84,7 +87,8 @@ export function causeOfRow(
   const { function_id: functionId, end_ms: endMs } = row;
   const evidence = parseStored(coldStartEvidence, found.evidence, `cold_start of function ${functionId} at ${endMs}`);
   if (evidence === null) return { cause, evidence: null };
-  return { cause, evidence: explainCause(evidence, cause, windowOfFunction(functionId)) };
+  const { text, code, parameters } = explainCause(evidence, cause, windowOfFunction(functionId));
+  return { cause, evidence: text, evidenceCode: { code, parameters } };
 }
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number };

@@ -307,7 +307,7 @@ export function statusName(code: number): InvocationStatus {
   return STATUSES[code] ?? 'error';
 }
 
-type AttributedCause = Pick<NonNullable<StoredInvocation['coldStart']>, 'cause' | 'evidence'>;
+type AttributedCause = Pick<NonNullable<StoredInvocation['coldStart']>, 'cause' | 'evidence' | 'evidenceCode'>;
 
 async function causesOf(
   context: QueryContext,
@@ -326,7 +326,8 @@ async function causesOf(
       .filter(([name]) => wanted.has(name))
       .map(([name, one]) => {
         const window = windowIn(windows.get(one.functionId));
-        return [name, { cause: one.cause, evidence: evidenceOf(one, window) }];
+        const { text, code, parameters } = evidenceOf(one, window);
+        return [name, { cause: one.cause, evidence: text, evidenceCode: { code, parameters } }];
       }),
   );
 }

@@ -1,6 +1,7 @@
 /** Stored invocations and the filters of their list. */
 
 import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
+import type { Reason } from '../../../../ingest/text/reason.ts';
 import type { Cause } from '../../../analytics/cold-starts/cause.ts';
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
 import type { FunctionFilter, Page, TimeRange } from '../shared-types.ts';
@@ -44,6 +45,7 @@ export interface StoredInvocation {
     readonly cause: Cause | null;
     /** Explanation of the cause in a sentence. */
     readonly evidence: string | null;
+    readonly evidenceCode?: Pick<Reason, 'code' | 'parameters'> | null;
   } | null;
   readonly traceId: string | null;
   readonly segmentId: string | null;
