@@ -70,7 +70,7 @@ function causesOf(planned: readonly Planned[]): readonly string[] {
     .coldStarts.toSorted((a, b) => a.run.startMs - b.run.startMs)
     .map(({ evidence }) => {
       const cause = causeOf(evidence, WINDOW);
-      return `${cause}: ${explainCause(evidence, cause, WINDOW)}`;
+      return `${cause}: ${explainCause(evidence, cause, WINDOW).text}`;
     });
 }
 
