@@ -30,20 +30,18 @@ beforeAll(async () => {
   for (const [at, id] of [OWN, ...HIDDEN].entries()) {
     const [owner = '', region = '', name = ''] = id.split(':');
     const events = Array.from({ length: 3 }, (_, n) => invocation(at * 10 + n)).flat();
+    // One fails, with the name of its function in the message.
+    const failedMs = NOW - HOUR_MS + at * 10_000 + 50;
+    const error = { errorType: 'LedgerError', errorMessage: `cannot open ${name}`, stack: ['LedgerError'] };
     const line = {
       id: `9${at}`.padEnd(56, '0'),
-      timestamp: NOW - HOUR_MS,
-      message: `${requestId(at * 10)} ERROR ${name}`,
-    };
-    const timeout = {
-      id: `8${at}`.padEnd(56, '0'),
-      timestamp: NOW - HOUR_MS,
-      message: `2026-11-20T10:00:00.000Z ${requestId(at * 10)} Task timed out after 3.00 seconds\n\n`,
+      timestamp: failedMs,
+      message: `${new Date(failedMs).toISOString()}\t${requestId(at * 10)}\tERROR\tInvoke Error \t${JSON.stringify(error)}`,
     };
     const group = `/aws/lambda/${name}`;
     const arn = `arn:aws:firehose:${region}:${owner}:deliverystream/logs`;
     const headers = { 'x-amz-firehose-source-arn': arn };
-    await send(product, [record(message([...events, line, timeout], { owner, logGroup: group }))], { headers });
+    await send(product, [record(message([...events, line], { owner, logGroup: group }))], { headers });
   }
   await product.derive();
   const { items } = await product.json<{ items: { id: string }[] }>(`/api/v1/functions?${RANGE}`);
