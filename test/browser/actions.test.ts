@@ -102,8 +102,8 @@ describe('changes and navigation', () => {
     await weekly.getByText(/^Every Monday at 8:00/).waitFor();
     await weekly.getByRole('button', { name: 'Edit' }).click();
     await weekly.getByLabel('every').selectOption('month');
-    await weekly.getByLabel('on', { exact: true }).selectOption('3');
-    await weekly.getByLabel('at', { exact: true }).selectOption('17');
+    await weekly.getByLabel(/^on /).selectOption('3');
+    await weekly.getByLabel(/^at /).selectOption('17');
     await weekly.getByRole('button', { name: 'Save schedule' }).click();
     await weekly.getByText(/^On day 3 of each month at 17:00/).waitFor();
     await weekly.getByText('Schedule saved.').waitFor();
