@@ -381,3 +381,24 @@ describe('a record states an error', () => {
     expect(parseRuntimeError('{"level":"ERROR","message":"m"}')).toBeNull();
   });
 });
+
+describe('a member that cannot become a text', () => {
+  const NO_TEXT = { toString: 1, valueOf: 1 };
+
+  test('as level is an application’s', () => {
+    expect(parseRuntimeError(JSON.stringify({ level: NO_TEXT, errorType: 'E', errorMessage: 'error' }))).toBeNull();
+  });
+
+  test.each([
+    ['as stack has no frames', { stackTrace: NO_TEXT }, []],
+    ['as line of a frame is 0', { stackTrace: [{ path: 'a.go', label: 'f', line: NO_TEXT }] }, ['f (a.go:0)']],
+  ])('%s', (_, members, stack) => {
+    const line = JSON.stringify({ level: 'ERROR', errorType: 'E', errorMessage: 'm', ...members });
+    expect(parseRuntimeError(line)).toMatchObject({ errorType: 'E', stack });
+  });
+
+  test('as target is none of the runtime of Rust', () => {
+    const span = { name: 'Lambda runtime invoke', requestId: 'r' };
+    expect(parseRuntimeError(JSON.stringify({ level: 'ERROR', target: NO_TEXT, span }))).toBeNull();
+  });
+});

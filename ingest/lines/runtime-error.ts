@@ -160,7 +160,10 @@ function jsonError(text: string): RuntimeError | null {
   if (!STATES_ERROR.test(text)) return null;
   const record = objectOf(text);
   if (record === null) return null;
-  const level = String(record['level'] ?? record['log_level'] ?? '').toUpperCase();
+  const stated = record['level'] ?? record['log_level'] ?? '';
+  // An application's.
+  if (typeof stated === 'object') return null;
+  const level = wordOf(stated).toUpperCase();
   const requestId = stringOf(record['requestId']) ?? stringOf(record['AWSRequestId']);
   const message = record['message'];
   if (level === 'ERROR' || level === 'FATAL') {
@@ -183,7 +186,7 @@ function jsonError(text: string): RuntimeError | null {
     if (
       isObject(span) &&
       span['name'] === 'Lambda runtime invoke' &&
-      String(record['target'] ?? '').startsWith('lambda_runtime')
+      wordOf(record['target']).startsWith('lambda_runtime')
     ) {
       const fields = isObject(record['fields']) ? record['fields'] : record;
       return error(
@@ -214,7 +217,7 @@ function fromObject(object: Json, requestId: string | null | undefined): Runtime
   const frames = object['stack'] ?? object['stackTrace'] ?? object['trace'];
   const lines = Array.isArray(frames)
     ? [...frames.filter((frame) => typeof frame === 'string'), ...goFrames(frames)]
-    : String(frames ?? '').split('\n');
+    : wordOf(frames).split('\n');
   const type = stringOf(object['errorType']) ?? stringOf(object['name']);
   const calls = lines.filter((line) => /^\s*at /.test(line));
   return error(
@@ -242,7 +245,9 @@ function goFrames(frames: unknown): readonly string[] {
   return frames.flatMap((frame) => {
     if (!isObject(frame)) return [];
     const { path, line, label } = frame;
-    return typeof path === 'string' && typeof label === 'string' ? [`${label} (${path}:${Number(line) || 0})`] : [];
+    return typeof path === 'string' && typeof label === 'string'
+      ? [`${label} (${path}:${Number(wordOf(line)) || 0})`]
+      : [];
   });
 }
 
@@ -325,4 +330,9 @@ function isObject(value: unknown): value is Json {
 
 function stringOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** The text of a string, number or boolean, "" of others: an object's own `toString` member makes String() throw. */
+function wordOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
