@@ -27,24 +27,29 @@ export class ObjectShapes {
    */
   object(names: readonly string[], values: readonly unknown[], from: number, to: number): Members {
     if (from === to) return {};
-    const made = this.#empty(names, from, to);
+    const shape = this.#shape(names, from, to);
+    const made = shape === null ? (Object.create(null) as Members) : (Object.create(shape.parent) as Members);
+    // V8 has looked the names of a shape up before.
+    const own = shape?.names ?? names;
+    const shift = shape === null ? 0 : from;
     for (let at = from; at < to; at += 1) {
-      const name = names[at] ?? '';
+      const name = own[at - shift] ?? '';
       if (name === PROTOTYPE) Object.defineProperty(made, name, { ...MEMBER, value: values[at] });
       else made[name] = values[at];
     }
     return made;
   }
 
-  #empty(names: readonly string[], from: number, to: number): Members {
+  /** Null after many lists of names. */
+  #shape(names: readonly string[], from: number, to: number): Shape | null {
     const place = placeOf(names, from, to);
     const known = this.#shapes[place] ?? null;
-    if (known !== null && isSame(known.names, names, from, to)) return Object.create(known.parent) as Members;
-    if (this.#lists === MOST_LISTS) return Object.create(null) as Members;
+    if (known !== null && isSame(known.names, names, from, to)) return known;
+    if (this.#lists === MOST_LISTS) return null;
     this.#lists += 1;
-    const parent = Object.create(Object.prototype) as object;
-    this.#shapes[place] = { names: names.slice(from, to), parent };
-    return Object.create(parent) as Members;
+    const shape = { names: names.slice(from, to), parent: Object.create(Object.prototype) as object };
+    this.#shapes[place] = shape;
+    return shape;
   }
 }
 
