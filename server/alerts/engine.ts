@@ -13,12 +13,12 @@ import type { Instance } from './evaluate/alert.ts';
 import type { RuleRunnerOptions } from './evaluate/rule-runner.ts';
 import { RuleRunner, TRUNCATED } from './evaluate/rule-runner.ts';
 import { receiverDisabledAlert, receiverSeries, storageAlert, storageSeries } from './meta-alerts.ts';
+import { bodyOf } from './notify/bodies.ts';
 import type { EgressClient } from './notify/deliverer.ts';
 import { Deliverer } from './notify/deliverer.ts';
-import type { AlertTransition, OpenGroup } from './notify/dispatch.ts';
+import type { AlertTransition, FlushedGroup, OpenGroup } from './notify/dispatch.ts';
 import { flushGroup, insertIntoGroups } from './notify/dispatch.ts';
 import type { MailSender } from './notify/mail-exchange.ts';
-import { newDelivery } from './notify/new-delivery.ts';
 import type { KnownReceiver, Receiver, ReceiverSecrets } from './notify/receiver.ts';
 import type { NamedSilence, Routing } from './notify/routing.ts';
 import { alertFingerprint } from './rules/fingerprint.ts';
@@ -56,8 +56,6 @@ export class AlertEngine {
   /** Steps run one after another: each reads what the previous one wrote. */
   #lastStep: Promise<unknown> = Promise.resolve();
   #isStale = false;
-  /** False while no step has run that could have stored an alert event since the last dispatch. */
-  #mayHaveEvents = true;
   #lastRoundMs = Number.NEGATIVE_INFINITY;
   #lastCleanupMs = Number.NEGATIVE_INFINITY;
 
@@ -79,7 +77,6 @@ export class AlertEngine {
   /** Loads the stored state. Call before anything else. */
   async start(): Promise<void> {
     await this.#state.load(this.#options.read, this.#options.onError);
-    this.#mayHaveEvents = true;
     this.#isStale = false;
   }
 
@@ -90,17 +87,11 @@ export class AlertEngine {
 
   /** Runs `work` after all earlier steps. If an earlier step failed, reloads the state from the store first. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#step(work, () => true);
-  }
-
-  /** A step of {@link inTurn}. `mayHaveEvents`: whether it could have stored alert events. */
-  #step<T>(work: () => Promise<T>, mayHaveEvents?: (result: T) => boolean): Promise<T> {
     const next = this.#lastStep.then(async () => {
       if (this.#isStale) await this.start();
       this.#isStale = true;
       const result = await work();
       this.#isStale = false;
-      if (mayHaveEvents?.(result) === true) this.#mayHaveEvents = true;
       return result;
     });
     this.#lastStep = next.catch(() => undefined);
@@ -110,11 +101,8 @@ export class AlertEngine {
   /** Runs everything that is due: evaluations, dispatch, deliveries, cleanup. */
   async round(): Promise<void> {
     await this.#checkClock();
-    await this.#step(
-      () => this.#runner.evaluateDue(),
-      (evaluated) => evaluated > 0,
-    );
-    await this.#step(() => this.#dispatch());
+    await this.inTurn(() => this.#runner.evaluateDue());
+    await this.inTurn(() => this.#dispatch());
     await this.#deliverer.round();
     await this.#cleanUp();
   }
@@ -130,7 +118,6 @@ export class AlertEngine {
 
   async #onClockRewind(byMs: number): Promise<void> {
     await this.#options.write.onClockRewind(byMs);
-    this.#deliverer.wake();
     const { groups } = this.#state;
     for (const open of [...groups.values()]) {
       const { flushMs, lastNotifiedMs } = open.group;
@@ -336,9 +323,7 @@ export class AlertEngine {
   async #dispatch(): Promise<void> {
     const { read, now } = this.#options;
     const changed = new Set<string>();
-    const query = { afterSeq: this.#state.dispatchedSeq, limit: EVENTS_PER_DISPATCH };
-    const events = this.#mayHaveEvents ? await read.alertEvents(query) : [];
-    this.#mayHaveEvents = events.length === EVENTS_PER_DISPATCH;
+    const events = await read.alertEvents({ afterSeq: this.#state.dispatchedSeq, limit: EVENTS_PER_DISPATCH });
     for (const event of events) {
       const alert = alertOfEvent(event);
       if (alert !== null) {
@@ -359,7 +344,7 @@ export class AlertEngine {
       else this.#state.groups.set(open.id, flushed.group);
       const known = this.#state.receivers.get(open.receiverId);
       if (flushed.alerts.length > 0 && known !== undefined) {
-        deliveries.push(newDelivery(open, known, flushed, { ...this.#options, nowMs }));
+        deliveries.push(this.#newDelivery(open, known, flushed, nowMs));
       }
     }
     await this.#saveDispatch(changed, deliveries);
@@ -383,7 +368,21 @@ export class AlertEngine {
       removed,
       deliveries,
     });
-    if (deliveries.length > 0) this.#deliverer.wake();
+  }
+
+  #newDelivery(
+    { id: groupId, groupKey }: OpenGroup,
+    { receiver, secrets }: KnownReceiver,
+    { alerts, total }: FlushedGroup,
+    nowMs: number,
+  ): NewDelivery {
+    const { publicUrl, randomHex } = this.#options;
+    const timestamp = new Date(nowMs).toISOString();
+    const notification = { groupKey, receiver: receiver.name, alerts, total, timestamp, publicUrl };
+    const { template, url } = receiver;
+    const { routingKey } = secrets;
+    const { type, body } = bodyOf(receiver.format, notification, { template, routingKey, url });
+    return { id: `msg_${randomHex(24)}`, receiverId: receiver.id, groupId, type, body, createdMs: nowMs };
   }
 
   /** Disables a receiver and raises a self-monitoring alert for the other receivers. */

@@ -58,8 +58,8 @@ export class RuleRunner {
     this.#state = state;
   }
 
-  /** Evaluates all rules that are due, and returns how many. A rule that throws is reported and does not stop the others. */
-  async evaluateDue(): Promise<number> {
+  /** Evaluates all rules that are due. A rule that throws is reported and does not stop the others. */
+  async evaluateDue(): Promise<void> {
     const { signals, onError, now } = this.#options;
     signals.clearCache();
     const due = [...this.#state.rules.values()].filter((rule) => {
@@ -86,7 +86,6 @@ export class RuleRunner {
       await this.#options.write.saveEvaluations(done.map((one) => one.write));
       for (const one of done) await this.#apply(one);
     }
-    return due.length;
   }
 
   /** Resolves the firing alerts of a rule that was deleted or whose query changed, and the meta-alert about it. */

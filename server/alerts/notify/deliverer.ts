@@ -4,7 +4,7 @@
  * starts.
  */
 import * as z from 'zod';
-import { HOUR_MS, SECOND_MS } from '../../../ingest/records/time.ts';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type {
   AlertReader,
   AlertStore,
@@ -49,8 +49,6 @@ export interface DelivererOptions {
 }
 
 const CANCELLED: DeliveryState = 'cancelled';
-/** The store is asked for due deliveries this often where none is known to be due, ms: retries of an earlier process may be. */
-const LOOK_MS = 10 * SECOND_MS;
 /** Pause after a request that got no response, ms. */
 const UNREACHABLE_MS = 4000;
 
@@ -61,31 +59,14 @@ export class Deliverer {
   readonly #pausedUntilMs = new Map<string, number>();
   /** When each receiver last accepted something, epoch ms. */
   readonly #acceptedMs = new Map<string, number>();
-  /** When the next delivery may be due, epoch ms; {@link LOOK_MS} after the last look at the latest. */
-  #nextMs = Number.NEGATIVE_INFINITY;
-  #lookedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: DelivererOptions) {
     this.#options = options;
   }
 
-  /** Has the next round look for due deliveries: call when one was stored, or is due again. */
-  wake(): void {
-    this.#nextMs = Number.NEGATIVE_INFINITY;
-  }
-
   /** Starts due deliveries and returns how many; does not wait until they end. */
   async round(): Promise<number> {
-    const nowMs = this.#options.now();
-    if (nowMs < this.#nextMs && Math.abs(nowMs - this.#lookedMs) < LOOK_MS) return 0;
-    this.#nextMs = Number.POSITIVE_INFINITY;
-    this.#lookedMs = nowMs;
-    const due = await this.#options.read.dueDeliveries({ nowMs }).catch((error: unknown) => {
-      this.wake();
-      throw error;
-    });
-    // Those that cannot start yet, and those behind them, are due in the next round.
-    if (due.length > 0) this.wake();
+    const due = await this.#options.read.dueDeliveries({ nowMs: this.#options.now() });
     let started = 0;
     for (const delivery of due) {
       if (this.#busy.has(delivery.receiverId) || this.#isPaused(delivery.receiverId)) continue;
@@ -147,7 +128,6 @@ export class Deliverer {
       answer: exchange.answer,
     };
     this.#note(delivery.receiverId, outcome, decision);
-    if (decision.kind === 'retry') this.#nextMs = Math.min(this.#nextMs, decision.atMs);
     const state = decision.kind === 'retry' ? 'pending' : decision.kind;
     await write.saveAttempt({
       attempt: log,

@@ -41,16 +41,12 @@ export const deliveryHandlers = implement(deliveryRoutes, {
       ]);
     }
     const ids = body.ids ?? (await failedSince(parseRfc3339(body.failedSince ?? '') ?? Number.NaN, context));
-    return redeliver(ids, context);
+    return { again: await context.store.alerts.redeliver(ids, context.now()) };
   },
-  redeliverDelivery: ({ context, params }) => redeliver([params.id], context),
+  redeliverDelivery: async ({ context, params }) => ({
+    again: await context.store.alerts.redeliver([params.id], context.now()),
+  }),
 });
-
-async function redeliver(ids: readonly string[], { store, alerts, now }: Context): Promise<{ readonly again: number }> {
-  const again = await store.alerts.redeliver(ids, now());
-  alerts.deliverer.wake();
-  return { again };
-}
 
 async function failedSince(sinceMs: number, { store }: Context): Promise<readonly string[]> {
   const failed = await Promise.all(
