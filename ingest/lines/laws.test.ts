@@ -180,6 +180,8 @@ describe('hostile text', () => {
   });
 
   const MEGABYTE = 1_048_576;
+  /** Counting coverage slows the loops over characters. */
+  const MOST_MS = process.env['THERMOCLINE_TEST_COVERAGE'] === '1' ? 125 : 50;
   const bodies: readonly [string, string][] = [
     ['blanks', ' '],
     ['tabs', '\t'],
@@ -202,8 +204,8 @@ describe('hostile text', () => {
       const best = leastCpuMs(() => {
         parsePlatformLine(text);
         describeAppLine(text);
-      }, 50);
-      expect(best, JSON.stringify(head)).toBeLessThan(50);
+      }, MOST_MS);
+      expect(best, JSON.stringify(head)).toBeLessThan(MOST_MS);
     }
   });
 });

@@ -72,7 +72,12 @@ describe.each([
     const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect(overflow, 'the page scrolls sideways').toBeLessThanOrEqual(0);
     const readable = (await page.evaluate(READABLE)) as string[];
-    expect(untranslated(readable, catalogue, await Promise.all(answers)), 'English sentences').toEqual([]);
+    const found = untranslated(readable, catalogue, await Promise.all(answers));
+    // The name of a button of Slack.
+    expect(
+      found.filter((text) => !/^.?Add New Webhook to Workspace.?\.?$/.test(text)),
+      'English sentences',
+    ).toEqual([]);
     await page.evaluate(axe);
     expect(await page.evaluate(AXE), 'accessibility').toEqual([]);
   });

@@ -111,7 +111,9 @@ describe('the demo', () => {
     expect(moving.sent).toContainEqual(['POST /api/v1/demo/stop', undefined]);
     restore();
     const failed = await demo(null, true, 'exit code 1');
-    expect(failed.section('Demo data')).toMatch(/Stored, without live data\. The demo stopped unexpectedly: exit code 1/);
+    expect(failed.section('Demo data')).toMatch(
+      /Stored, without live data\. The demo stopped unexpectedly: exit code 1/,
+    );
     expect(failed.section('Demo data')).toContain('Load it again, with live data');
   });
 

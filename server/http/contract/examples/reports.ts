@@ -4,7 +4,14 @@ import type { ExamplesOf } from '../route.ts';
 
 const schedule = {
   ...{ id: 'weekly', name: 'Weekly report', every: 'week' as const, weekday: 1, day: 1, hour: 8 },
-  ...{ timeZone: 'Europe/Berlin', language: 'en' as const, filters: {}, receivers: ['team-mail'], keep: 12, enabled: true },
+  ...{
+    timeZone: 'Europe/Berlin',
+    language: 'en' as const,
+    filters: {},
+    receivers: ['team-mail'],
+    keep: 12,
+    enabled: true,
+  },
 };
 const report = {
   ...{ id: 'weekly.2026-W47', schedule: 'weekly', period: '2026-W47', by: 'schedule' as const },
