@@ -42,7 +42,7 @@ export function openFolder(options: Options, onDetached: (detached: string | nul
   return opening(folder, () => {
     if (isReopened) assertInUse(folder);
     else createDataFolder(folder);
-    const lock = lockFolder(folder, true);
+    const lock = lockFolder(folder);
     try {
       return openLocked(options, lock, onDetached);
     } catch (error) {

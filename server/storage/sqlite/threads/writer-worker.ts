@@ -324,7 +324,6 @@ function rest(): void {
 function forget(): void {
   const until = performance.now() + FORGET_MS;
   const nowMs = settled.now();
-  lock.look();
   try {
     files.assertAll();
     mark.syncIfDue();
