@@ -64,6 +64,8 @@ export function measuredJson(text: string): MeasuredJson {
   /** The last string: a name if a colon follows. */
   let from = 0;
   let end = 0;
+  /** With more it is refused, whatever its names are. */
+  const mostMembers = text.length > COUNTED_CHARS ? text.length / CHARS_PER_MEMBER : Number.POSITIVE_INFINITY;
   const shapes = text.length > SHORTEST_OF_MANY_SHAPES ? new ShapeCount(MAX_JSON_DEPTH) : null;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -87,7 +89,7 @@ export function measuredJson(text: string): MeasuredJson {
       if (depth < 0) depth = 0;
     } else if (code === 0x3a) {
       members += 1;
-      shapes?.add(depth, text, from, end);
+      if (members <= mostMembers) shapes?.add(depth, text, from, end);
       from = end;
     }
   }
