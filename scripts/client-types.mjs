@@ -24,6 +24,8 @@ export declare function createClient(options: ClientOptions): ThermoclineClient;
 
 export async function writeClientTypes() {
   const api = await openapiTypescript(JSON.parse(readFileSync('docs/openapi.json', 'utf8')));
-  writeFileSync('dist/client/api.d.ts', astToString(api));
+  // Four blanks a level are a quarter of the file.
+  const indented = astToString(api).replace(/^(?: {4})+/gm, (blanks) => '\t'.repeat(blanks.length / 4));
+  writeFileSync('dist/client/api.d.ts', indented);
   writeFileSync('dist/client/index.d.ts', declarations(readFileSync('server/client/client.ts', 'utf8')));
 }

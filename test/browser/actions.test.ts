@@ -114,7 +114,7 @@ describe('changes and navigation', () => {
   test('settings: create and revoke a token, change and reset retention, back up', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/settings`, 'Data retention');
-    await page.getByLabel('name').fill('dashboard');
+    await page.getByLabel('name', { exact: true }).fill('dashboard');
     await page.getByRole('button', { name: 'Create token' }).click();
     await page.getByText(/tc_read_/).waitFor();
     await page.getByRole('button', { name: 'Revoke dashboard' }).click();

@@ -38,7 +38,7 @@ test('contains the files needed at runtime and no others', () => {
   expect(
     paths.filter((path) => /^(?:test|bench|data|node_modules|dist\/bench)\/|\.(?:db|log)$|\.test\.|^\.env/.test(path)),
   ).toEqual([]);
-  expect(unpackedSize).toBeLessThan(11.5 * 1_048_576);
+  expect(unpackedSize).toBeLessThan(11 * 1_048_576);
 });
 
 test('publint reports no problems', async () => {
