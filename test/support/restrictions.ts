@@ -98,11 +98,17 @@ function withOtherSegmentId(one: TelemetryRecord): TelemetryRecord {
 const ASSIGNED = new Set(['environmentId', 'functionId', 'id', 'nextCursor']);
 /** How long idle environments are kept is estimated from the whole fleet where a function's own data does not suffice. */
 const OF_FLEET = new Set(['evidence', 'idleWindow']);
+/** The same in the parameters of the code `cause-idle`. */
+const OF_IDLE_CAUSE = new Set(['surelyMs', 'window', 'windowMs']);
 
 function comparable(value: unknown): unknown {
   if (typeof value === 'number') return Number(value.toPrecision(13));
   if (Array.isArray(value)) return value.map(comparable);
   if (typeof value !== 'object' || value === null) return value;
+  const isIdleCause = 'code' in value && value.code === 'cause-idle';
+  const { parameters } = value as { readonly parameters?: object };
+  if (isIdleCause && parameters !== undefined)
+    return Object.entries(parameters).filter(([key]) => !OF_IDLE_CAUSE.has(key));
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !OF_FLEET.has(key))
