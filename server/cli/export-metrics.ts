@@ -19,7 +19,7 @@ const POSITION_FILE = 'metric-export.json';
 const REMOTE_WRITE_FILE = 'remote-write.json';
 const FIRST_DELAY_MS = 5000;
 
-type Exporting = Pick<Product, 'files' | 'store' | 'analysis' | 'tags' | 'runs' | 'now'>;
+type Exporting = Pick<Product, 'files' | 'store' | 'analysis' | 'tags' | 'runs' | 'metrics' | 'now'>;
 
 /** What sends metrics, and where to. */
 interface Job {
@@ -41,7 +41,7 @@ export function exportMetrics(config: Config, product: Exporting, version: strin
 }
 
 function jobsOf(config: Config, product: Exporting, version: string): readonly Job[] {
-  const { files, store, analysis, tags, now } = product;
+  const { files, store, analysis, tags, metrics, now } = product;
   const egress = new SsrfSafeClient({ policy: config.outbound, proxy: config.proxy });
   const shared = (name: string) => {
     const file = join(config.dataFolder, name);
@@ -65,7 +65,9 @@ function jobsOf(config: Config, product: Exporting, version: string): readonly J
   if (remoteWrite !== null) {
     const read = (period: Parameters<typeof remoteWriteBatch>[1]) =>
       remoteWriteBatch(context, period, remoteWrite.labels);
-    const job = new RemoteWrite({ target: remoteWrite, read, ...shared(REMOTE_WRITE_FILE) });
+    const count = (outcome: 'sent' | 'refused', samples: number) =>
+      metrics.remoteWriteSamples.inc({ outcome }, samples);
+    const job = new RemoteWrite({ target: remoteWrite, read, count, ...shared(REMOTE_WRITE_FILE) });
     jobs.push({ name: REMOTE_WRITE, target: remoteWrite, run: (signal) => job.run(signal) });
   }
   return jobs;

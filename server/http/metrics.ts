@@ -42,7 +42,7 @@ export type ReadAttribution = () => {
 };
 
 /** Last runs of the collectors. */
-export type ReadCollectors = () => readonly Pick<CollectorRun, 'name' | 'region' | 'tookMs' | 'overdue'>[];
+export type ReadCollectors = () => readonly Pick<CollectorRun, 'name' | 'region' | 'tookMs' | 'overdue' | 'notice'>[];
 
 export function createMetrics(
   readCoverage: ReadCoverage,
@@ -96,6 +96,12 @@ export function createMetrics(
     requestIdReuse: new Counter({
       name: 'thermocline_firehose_request_id_reuse_total',
       help: 'Firehose request ids reused with a different body; both were stored',
+      registers,
+    }),
+    remoteWriteSamples: new Counter({
+      name: 'thermocline_remote_write_samples_total',
+      help: 'Samples of remote write by outcome: sent, refused by the receiver',
+      labelNames: ['outcome'] as const,
       registers,
     }),
     apiSeconds: new Histogram({
@@ -191,6 +197,9 @@ function addCollectors(registry: Registry, read: ReadCollectors): void {
   );
   add('thermocline_collector_overdue', '1 while runs of a collector outlast their interval', ({ overdue }) =>
     overdue ? 1 : 0,
+  );
+  add('thermocline_collector_failing', '1 if the last run of a collector could not do everything', ({ notice }) =>
+    notice === null ? 0 : 1,
   );
 }
 

@@ -20,6 +20,7 @@ function setUp(answers: Answer[] = []) {
     headers: [] as Readonly<Record<string, string>>[],
     pauses: [] as number[],
     keptBeforeSending: [] as boolean[],
+    counted: [] as [outcome: string, samples: number][],
   };
   const create = () =>
     new RemoteWrite({
@@ -48,6 +49,7 @@ function setUp(answers: Answer[] = []) {
       save: async (text) => {
         state.kept = text;
       },
+      count: (outcome, samples) => state.counted.push([outcome, samples]),
       now: () => state.nowMs,
       random: () => 0,
       sleep: async (ms) => {
@@ -113,6 +115,7 @@ test('a receiver that stays away gets the same requests after a restart, and not
   ]);
   expect(await run(create())).toContain('does not take them: the connection was refused. They are sent again.');
   expect(state.bodies).toEqual(['5a', '5b', '5b', '5b', '5b']);
+  expect(state.counted).toEqual([['sent', 3]]);
   expect(await run(create())).toBeNull();
   expect(state.bodies.slice(5)).toEqual(['5b']);
   expect(state.periods).toHaveLength(1);
@@ -137,6 +140,10 @@ test.each([400, 404, 302])(
       `The receiver of remote write refused 3 samples, which are not sent again: status ${status} (out of order sample [31m).`,
     );
     expect(state.bodies).toEqual(['5a', '5b']);
+    expect(state.counted).toEqual([
+      ['refused', 3],
+      ['sent', 3],
+    ]);
     expect(await run(create())).toBeNull();
     expect(state.bodies).toHaveLength(2);
   },

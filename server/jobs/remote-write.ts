@@ -45,6 +45,8 @@ export interface RemoteWriteOptions extends Omit<SenderOptions, 'intervalMs' | '
   /** The text that was kept last; null if there is none. */
   readonly load: () => Promise<string | null>;
   readonly save: (text: string) => Promise<void>;
+  /** Counts the samples of a request that the receiver took or refused. */
+  readonly count: (outcome: 'sent' | 'refused', samples: number) => void;
 }
 
 const [{ widthMs: WIDTH_MS }] = LEVELS;
@@ -117,7 +119,7 @@ export class RemoteWrite {
 
   /** Returns why a request has to wait; null if none does. */
   async #sendPending(refused: Refusals, signal: AbortSignal): Promise<string | null> {
-    const { target } = this.#options;
+    const { target, count } = this.#options;
     const state = this.#state;
     if (state === null || state.pending.length === 0) return null;
     const left = [...state.pending];
@@ -133,6 +135,7 @@ export class RemoteWrite {
         failure = `The receiver of remote write does not take them: ${sent.why}. They are sent again.`;
         break;
       }
+      count(sent.outcome === 'refused' ? 'refused' : 'sent', next.samples);
       if (sent.outcome === 'refused') refused.add(next.samples, `${sent.why}${shown(sent.response?.body ?? '')}`);
       left.shift();
     }

@@ -27,6 +27,7 @@ import { Quota } from '../http/limits/quota.ts';
 import { StoreErrorLog } from '../http/limits/store-error-log.ts';
 import { StrangerBodies } from '../http/limits/stranger-bodies.ts';
 import { LiveHub } from '../http/live.ts';
+import type { Metrics } from '../http/metrics.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { readCoverage } from '../http/presentation/coverage.ts';
 import { FunctionMetrics } from '../http/prometheus/function-metrics.ts';
@@ -70,6 +71,7 @@ export interface Product {
   readonly store: Store;
   readonly tags: TagBook;
   readonly runs: CollectorRuns;
+  readonly metrics: Metrics;
   readonly storage: StorageWatch;
   readonly backups: Backups;
   readonly auth: Authenticator;
@@ -284,6 +286,13 @@ async function assemble(
   const sql = sqlConsole(config, assetPaths);
   const parquetExport = composeExport({ config, assetPaths, files, now, onTrouble });
   const functionMetrics = new FunctionMetrics({ store, analysis, files, config, now, log });
+  const metrics = createMetrics(
+    () => readCoverage(store, (name, ...args) => analysis.run(name, ...args), now()),
+    () => alerts.stats(),
+    () => ({ ...storage.state(), backupMs: backups.newestMs() }),
+    () => attribution.progress(),
+    () => runs.all(),
+  );
   const app = createApp({
     functionMetrics,
     config,
@@ -307,13 +316,7 @@ async function assemble(
     budget: new ByteBudget(config.capacity.bodyBudgetBytes),
     apiBodies: new ByteBudget(API_BODY_BYTES),
     strangers: new StrangerBodies(),
-    metrics: createMetrics(
-      () => readCoverage(store, (name, ...args) => analysis.run(name, ...args), now()),
-      () => alerts.stats(),
-      () => ({ ...storage.state(), backupMs: backups.newestMs() }),
-      () => attribution.progress(),
-      () => runs.all(),
-    ),
+    metrics,
     runs,
     live,
     tags,
@@ -364,6 +367,7 @@ async function assemble(
     store,
     tags,
     runs,
+    metrics,
     storage,
     backups,
     auth,

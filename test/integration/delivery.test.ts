@@ -234,6 +234,12 @@ test('a collector whose run outlasts its interval is reported by status, readine
     'thermocline_collector_run_seconds{collector="logs:FilterLogEvents",region="eu-west-1"} 61',
   );
   expect(metrics).toContain('thermocline_collector_overdue{collector="logs:FilterLogEvents",region="eu-west-1"} 1');
+  expect(metrics).toContain('thermocline_collector_failing{collector="logs:FilterLogEvents",region="eu-west-1"} 0');
+  own.runs.begin('logs:FilterLogEvents', 'eu-west-1', 60_000);
+  own.runs.end('logs:FilterLogEvents', 'eu-west-1', 'The credentials expired.');
+  expect(await (await own.fetch('/metrics')).text()).toContain(
+    'thermocline_collector_failing{collector="logs:FilterLogEvents",region="eu-west-1"} 1',
+  );
   await own.close();
   removeFolder(own.folder);
 });

@@ -63,6 +63,7 @@ function sender(further: Readonly<Record<string, string>> = {}): RemoteWrite {
     save: async (text) => {
       kept = text;
     },
+    count: (outcome, samples) => product.metrics.remoteWriteSamples.inc({ outcome }, samples),
     now: () => nowMs,
     random: () => 0,
     sleep: async () => undefined,
@@ -197,6 +198,9 @@ test('a server with the settings sends by itself, with its credentials', async (
       return collectors.find(({ name }) => name === 'prometheus:RemoteWrite')?.notice;
     };
     expect(await notice()).toBeNull();
+    const metrics = await (await fetch(`${server.url}/metrics`, { headers })).text();
+    expect(metrics).toMatch(/^thermocline_remote_write_samples_total\{outcome="sent"\} [1-9]/m);
+    expect(metrics).toContain('thermocline_collector_failing{collector="prometheus:RemoteWrite",region=""} 0');
   } finally {
     await server.stop();
     removeFolder(folder);
