@@ -11,6 +11,7 @@ import type { Strategy, TunedSize } from './power-tuning.ts';
 import {
   averagePrice,
   preferred,
+  sizesToMeasure,
   stateMachinePrice,
   totalPrice,
   trimmedMean,
@@ -217,5 +218,19 @@ test('input of its state machine: fifty invocations at each size, one after the 
     payload: {},
     parallelInvocation: false,
     strategy: 'cost',
+  });
+});
+
+describe('sizes to measure', () => {
+  test.each([
+    // At most 5,171 MB were used: 4,096 MB would run out of memory.
+    ['none below the smallest safe size, which is one of them', 8192, 7168, [7168, 8192, 10_240]],
+    ['half of the current size, where it is safe', 1024, 256, [512, 1024, 2048, 4096]],
+    ['none below the current size, where no safe one is known', 1024, null, [1024, 2048, 4096]],
+    ['a current size that is too small', 128, 512, [512, 1024]],
+    ['none beyond the limits of Lambda', 10_240, 10_240, [10_240]],
+    ['512 MB, where the current size is not known', null, null, [512, 1024, 2048]],
+  ])('%s', (_, currentMb, floorMb, sizes) => {
+    expect(sizesToMeasure(currentMb, floorMb)).toEqual(sizes);
   });
 });

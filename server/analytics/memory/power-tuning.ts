@@ -73,6 +73,28 @@ export function visualizationUrl(sizes: readonly TunedSize[]): string {
   return `https://lambda-power-tuning.show/#${[memory, durations, prices].map(base64).join(';')}`;
 }
 
+const LARGEST_MB = 10_240;
+/** Where the size of the function is not known. */
+const USUAL_MB = 512;
+const FACTORS = [1, 2, 4] as const;
+
+/**
+ * Returns the sizes to measure, MB, ascending: half, once, twice and four times the current one. None is below the smallest safe one
+ * (`floorMb`), where the measurement itself would run out of memory; where that is not known, none is below the current size.
+ */
+export function sizesToMeasure(currentMb: number | null, floorMb: number | null): readonly number[] {
+  const current = currentMb ?? USUAL_MB;
+  const least = Math.max(floorMb ?? current, Math.round(current / 2));
+  const larger = FACTORS.map((factor) => factor * current).filter((size) => size > least);
+  // One size alone decides nothing.
+  const sizes = [least, ...(larger.length === 0 ? [2 * least] : larger)].map((size) => clamp(size));
+  return [...new Set(sizes)].toSorted((a, b) => a - b);
+}
+
+function clamp(sizeMb: number): number {
+  return Math.min(LARGEST_MB, Math.max(SMALLEST_MB, sizeMb));
+}
+
 /** Returns input for its state machine: the measurement that answers what the logs cannot. */
 export function tuningInput(functionArn: string, sizesMb: readonly number[]): object {
   return {

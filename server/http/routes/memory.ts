@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { DAY_MS, iso } from '../../../ingest/records/time.ts';
 import { priceOf } from '../../analytics/cost/cost.ts';
 import { factorsAt } from '../../analytics/cost/terms.ts';
-import { tuningInput, visualizationUrl } from '../../analytics/memory/power-tuning.ts';
+import { sizesToMeasure, tuningInput, visualizationUrl } from '../../analytics/memory/power-tuning.ts';
 import type { RightSize } from '../../analytics/memory/right-size.ts';
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
 import type { FunctionIdentity, MemoryEvidence, TimeRange } from '../../storage/ports.ts';
@@ -142,9 +142,7 @@ function experimentOf(identity: FunctionIdentity, answer: RightSize, currentMb: 
   const { account, region, name } = identity;
   const enough = answer.observed.filter((size) => size.enough);
   const open = answer.finding === 'insufficient-data' || answer.finding === 'inconclusive';
-  const sizes = [0.5, 1, 2, 4]
-    .map((factor) => Math.min(10_240, Math.max(128, Math.round((currentMb ?? 512) * factor))))
-    .filter((size, at, all) => all.indexOf(size) === at);
+  const sizes = sizesToMeasure(currentMb, answer.floor?.floorMb ?? null);
   return {
     powerTuningUrl:
       enough.length < 2
