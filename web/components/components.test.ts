@@ -1,4 +1,5 @@
 /** Small components: their words and classes, for each kind of what they show. */
+import { Trash2 } from 'lucide-preact';
 import { h } from 'preact';
 import { afterEach, describe, expect, test } from 'vitest';
 import { examples } from '../../server/http/contract/examples/examples.generated.ts';
@@ -217,6 +218,21 @@ test('a button that needs a second click', async () => {
   await page.click('Undo');
   await page.click('Remove 12 events');
   expect([shown(), done]).toEqual([['Undo'], ['x']]);
+});
+
+test('the question of an icon keeps the icon in its place', async () => {
+  const done: string[] = [];
+  const props = { label: 'Delete', confirmLabel: 'Delete rule', disabled: false, onConfirm: () => done.push('x') };
+  const page = await showPage(h(ConfirmedButton, { ...props, icon: Trash2 }));
+  const shown = () => page.elements('button').map(({ text, attributes }) => text || attributes['aria-label']);
+  expect(shown()).toEqual(['Delete']);
+  await page.click('Delete');
+  expect([shown(), done]).toEqual([['Delete', 'Delete rule', 'Cancel'], []]);
+  await page.click('Cancel');
+  expect([shown(), done]).toEqual([['Delete'], []]);
+  await page.click('Delete');
+  await page.click('Delete rule');
+  expect([shown(), done]).toEqual([['Delete'], ['x']]);
 });
 
 test('a button that is disabled', async () => {

@@ -22,22 +22,33 @@ export function ConfirmedButton({ label, confirmLabel, disabled, icon: Icon, onC
     setConfirming(!confirming);
     if (confirming) onConfirm();
   };
-  return (
+  const buttons = (
     <>
-      {Icon !== undefined && !confirming ? (
-        <button type="button" class="icon plain" aria-label={label} title={label} disabled={disabled} onClick={click}>
-          <Icon size={16} />
-        </button>
-      ) : (
-        <button type="button" class={confirming ? 'danger' : ''} disabled={disabled} onClick={click}>
-          {confirming ? confirmLabel : label}
-        </button>
-      )}
+      <button type="button" class={confirming ? 'danger' : ''} disabled={disabled} onClick={click}>
+        {confirming ? confirmLabel : label}
+      </button>
       {confirming && (
         <button type="button" onClick={() => setConfirming(false)}>
           {t('Cancel')}
         </button>
       )}
     </>
+  );
+  if (Icon === undefined) return buttons;
+  // The question lies over the row, so that no other button moves under the pointer.
+  return (
+    <span class="over-row">
+      <button
+        type="button"
+        class="icon plain"
+        aria-label={label}
+        title={label}
+        disabled={disabled}
+        onClick={() => setConfirming(true)}
+      >
+        <Icon size={16} />
+      </button>
+      {confirming && <span>{buttons}</span>}
+    </span>
   );
 }

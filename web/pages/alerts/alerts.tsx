@@ -21,7 +21,8 @@ const TABS = [
 /** Alerts, in tabs: firing, rules, silences, receivers, routes and deliveries. */
 export function Alerts() {
   const { query } = useView();
-  const tab = query.get('tab') ?? 'firing';
+  const asked = query.get('tab');
+  const tab = TABS.some(([key]) => key === asked) ? asked : 'firing';
   return (
     <>
       <div class="title">

@@ -42,6 +42,14 @@ const show = (tab: string, answers: Answers = {}) =>
     answers: { getFunction: facts, ...answers },
   });
 
+test('an address with an unknown tab shows the first', async () => {
+  const { elements, requested } = await show('versions');
+  expect(elements('a').filter(({ attributes }) => attributes['aria-current'] === 'page')).toMatchObject([
+    { text: 'Overview' },
+  ]);
+  expect(requested.length).toBeGreaterThan(1);
+});
+
 test('the facts have their figures and units', async () => {
   const { section, requested } = await show('cold-starts');
   expect(requested).toContain('/api/v1/functions/111122223333%3Aeu-west-1%3Acheckout?from=now-7d&to=now-1d');

@@ -48,11 +48,14 @@ const FEATURE_TABS = [
   ['responses', 'responses', message('Responses')],
 ] as const;
 
+const KNOWN_TABS: ReadonlySet<string> = new Set([...TABS.map(([key]) => key), ...FEATURE_TABS.map(([, key]) => key)]);
+
 /** One function: its configuration and totals, and tabs with the analyses. */
 export function FunctionPage({ id }: { readonly id: string }) {
   const view = useView();
   const answer = useQuery('getFunction', { params: { id }, query: view.rangeQuery });
-  const tab = view.query.get('tab') ?? 'overview';
+  const asked = view.query.get('tab') ?? '';
+  const tab = KNOWN_TABS.has(asked) ? asked : 'overview';
   const name = answer.data?.name ?? functionName(id);
   useTitle(name);
   const outOfRange = answer.error?.code === 'no-data-in-range';
