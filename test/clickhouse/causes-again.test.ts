@@ -23,7 +23,7 @@ let folder: string;
 beforeAll(async () => {
   engine = await startClickHouse();
   folder = mkdtempSync(join(tmpdir(), 'thermocline-migrations-'));
-}, 180_000);
+});
 afterAll(async () => {
   await engine.close();
   rmSync(folder, { recursive: true, force: true });
@@ -55,4 +55,4 @@ test('hours with stored invocations are stale after the upgrade, others keep the
   expect(await staleHours(ask, WHOLE_FLEET, query)).toEqual([]);
   expect(await migrate(engine.client, engine.options, MIGRATIONS, TO)).toContain(11);
   expect(await staleHours(ask, WHOLE_FLEET, query)).toMatchObject([{ functionId: FUNCTION, hourMs: STORED, runs: 1 }]);
-}, 120_000);
+});

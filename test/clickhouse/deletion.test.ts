@@ -10,7 +10,7 @@ let product: TestProduct;
 beforeAll(async () => {
   engine = await startClickHouse();
   product = await startProduct({ now: () => Date.UTC(2026, 10, 20, 14), environment: { ...engine.settings } });
-}, 180_000);
+});
 afterAll(async () => {
   await product.close();
   removeFolder(product.folder);

@@ -24,7 +24,7 @@ let engine: TestClickHouse;
 beforeAll(async () => {
   engine = await startClickHouse();
   await migrate(engine.client, engine.options, MIGRATIONS, TO);
-}, 180_000);
+});
 afterAll(async () => {
   await engine.close();
 });
@@ -76,7 +76,7 @@ test('pieces, duplicates, any order and two processes give the same facts', asyn
       expect(found[table], `${table}, seed ${seed}`).toEqual(expected[table]);
     expect(found['invocation_fact']?.length).toBe(expected['invocation_fact']?.length);
   }
-}, 120_000);
+});
 
 test('days of known errors are written once, and again after a deletion', async () => {
   const day = Math.floor(TO / 86_400_000);
@@ -99,7 +99,7 @@ test('days of known errors are written once, and again after a deletion', async 
   await mine.write(one, SOURCE);
   expect(await days()).toEqual([]);
   await mine.close();
-}, 60_000);
+});
 
 test('patterns that the inventory stored decide on which days errors would have arrived', async () => {
   const day = Math.floor(TO / 86_400_000);
@@ -145,7 +145,7 @@ test('patterns that the inventory stored decide on which days errors would have 
   nowMs += 600_000;
   expect(await knownBy(other, 'mine', false)).toBe(true);
   await Promise.all([server.close(), other.close()]);
-}, 60_000);
+});
 
 test('a repeated batch adds no rows and completes a partially stored one', async () => {
   await empty();
@@ -174,7 +174,7 @@ test('batches of concurrent senders are stored in groups, and each sender learns
   const withStreams = batches.filter((batch) => batch.some(({ table }) => table === 'stream_fact')).length;
   expect(withStreams).toBeGreaterThan(20);
   expect(Number(inserted[0]?.n)).toBeLessThan(withStreams / 2.5);
-}, 60_000);
+});
 
 describe('faults', () => {
   test('resets, lost responses, 503, half-open connections and delays give an error, and the retry stores once', async () => {

@@ -25,7 +25,7 @@ let product: TestProduct;
 beforeAll(async () => {
   engine = await startClickHouse();
   product = await startProduct({ now: () => NOW, environment: { ...engine.settings, ...retention } });
-}, 180_000);
+});
 afterAll(async () => {
   await product.close();
   removeFolder(product.folder);

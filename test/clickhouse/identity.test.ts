@@ -36,7 +36,7 @@ beforeAll(async () => {
   engine = await startClickHouse();
   await migrate(engine.client, engine.options, join(import.meta.dirname, '../../migrations/clickhouse'), TO);
   client = new ClickHouseQueryClient(engine.client, engine.options);
-}, 180_000);
+});
 afterAll(async () => {
   await engine.close();
   stores.end();

@@ -31,7 +31,7 @@ beforeAll(async () => {
   engine = await startClickHouse();
   await migrate(engine.client, engine.options, join(import.meta.dirname, '../../migrations/clickhouse'), TO);
   client = new ClickHouseQueryClient(engine.client, engine.options);
-}, 180_000);
+});
 afterAll(async () => {
   await engine.close();
 });
@@ -229,4 +229,4 @@ test('an undo takes traces and architectures of its functions out, and leaves wh
   const kept = { trace: foreign, id: 'c000000000000001' };
   expect(await rows()).toEqual({ ...before, segments: [...before.segments, kept] });
   await writer.close();
-}, 120_000);
+});

@@ -23,7 +23,7 @@ const start = (folder?: string): Promise<TestProduct> =>
 beforeAll(async () => {
   engine = await startClickHouse();
   product = await start();
-}, 180_000);
+});
 afterAll(async () => {
   await product.close();
   removeFolder(product.folder);

@@ -21,7 +21,7 @@ let product: TestProduct;
 beforeAll(async () => {
   engine = await startClickHouse();
   product = await startProduct({ now: () => clock.ms, environment: engine.settings });
-}, 180_000);
+});
 afterAll(async () => {
   await product.close();
   removeFolder(product.folder);

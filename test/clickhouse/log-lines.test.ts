@@ -18,7 +18,7 @@ let engine: TestClickHouse;
 
 beforeAll(async () => {
   engine = await startClickHouse();
-}, 180_000);
+});
 afterAll(() => engine.close());
 
 interface Opened {

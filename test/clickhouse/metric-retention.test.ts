@@ -98,7 +98,7 @@ beforeAll(async () => {
   clickhouse = await startProduct({ now, environment: { ...engine.settings, ...KEPT } });
   await fill(clickhouse, clock);
   await fill(sqlite, clock);
-}, 120_000);
+});
 afterAll(async () => {
   await sqlite.close();
   await clickhouse.close();
@@ -221,7 +221,7 @@ describe('interrupted', () => {
     other = await startClickHouse();
     product = await startProduct({ now: () => time.ms, environment: { ...other.settings, ...KEPT } });
     await fill(product, time);
-  }, 120_000);
+  });
   afterAll(async () => {
     await product.close();
     await other.close();
@@ -291,4 +291,4 @@ test('a move brings the hours of days that have expired, and that they take no m
   await other.close();
   removeFolder(target.folder);
   removeFolder(source.folder);
-}, 120_000);
+});

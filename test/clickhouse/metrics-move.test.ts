@@ -33,7 +33,7 @@ beforeAll(async () => {
   await sqlite.store.write(batchOfRecords([...records, ...MANY], PLACE), { kind: 'firehose', name: 'metrics' });
   await moved(sqlite.folder, engine, now);
   clickhouse = await startProduct({ now, environment: engine.settings });
-}, 60_000);
+});
 afterAll(async () => {
   await sqlite.close();
   await clickhouse.close();

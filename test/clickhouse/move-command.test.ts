@@ -37,7 +37,7 @@ beforeAll(async () => {
   while (forgetting.step(nowMs));
   expect(db.prepare('SELECT count(*) FROM kept_day WHERE dropped = 1').pluck().get()).toBeGreaterThan(3);
   db.close();
-}, 120_000);
+});
 afterAll(async () => {
   removeFolder(folder);
   await engine.close();

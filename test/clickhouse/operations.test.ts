@@ -27,7 +27,7 @@ beforeAll(async () => {
   engine = await startClickHouse();
   environment = { ...engine.settings };
   server = await startServer(folder, environment);
-}, 180_000);
+});
 afterAll(async () => {
   await server.stop();
   removeFolder(folder);
@@ -57,7 +57,7 @@ test('doctor, worker and server report a wrong password without showing it', asy
   expect((await fetch(`${waiting.url}/readyz`)).status).toBe(503);
   await expect.poll(() => waiting.output()).toContain(sentence);
   await waiting.stop();
-}, 60_000);
+});
 
 test('an ingest worker reports a database without the schema of a server', async () => {
   await engine.client.command({ query: 'CREATE DATABASE IF NOT EXISTS bare' });
@@ -89,7 +89,7 @@ test('ClickHouse killed under load: 503 while it is down, nothing acknowledged i
     return items.reduce((sum, item) => sum + item.invocations, 0);
   };
   await expect.poll(counted, { interval: 500 }).toBe(senders.acked.length * 20);
-}, 120_000);
+});
 
 test('retention is a TTL of each table, which follows changes of the settings', async () => {
   const ask = new ClickHouseQueryClient(engine.client, engine.options);
@@ -143,7 +143,7 @@ describe('over TLS', () => {
     expect(await new Senders(5).send(one.url)).toBe(200);
     expect((await fetch(`${one.url}/readyz`)).status).toBe(200);
     await one.stop();
-  }, 60_000);
+  });
 
   test('an untrusted certificate and a missing CA file give an error that names the setting', async () => {
     const unknown = await runCli(temporaryFolder(), ['doctor'], { environment: secure });
@@ -159,7 +159,7 @@ describe('over TLS', () => {
         'THERMOCLINE_CLICKHOUSE_CA: expected a PEM file that can be read',
       );
     }
-  }, 60_000);
+  });
 });
 
 describe('errors of ClickHouse', () => {
@@ -226,7 +226,6 @@ describe('errors of ClickHouse', () => {
       expect(await invocations()).toBe(before + 40);
       await one.stop();
     },
-    60_000,
   );
 
   test('clock skew and unmerged parts are reported at start and by the doctor', async () => {
@@ -249,5 +248,5 @@ describe('errors of ClickHouse', () => {
     expect(doctor.stdout).toContain(`[FAIL] ClickHouse: ${parts}`);
     expect(doctor.stdout).toMatch(/\[FAIL\] clock: The clock is (?:89|90) s behind others/);
     proxy.instead = () => null;
-  }, 60_000);
+  });
 });

@@ -17,7 +17,7 @@ const folder = temporaryFolder();
 beforeAll(async () => {
   engine = await startClickHouse();
   server = await startServer(folder, engine.settings);
-}, 120_000);
+});
 afterAll(async () => {
   for (const one of [...running, server]) await one.stop('SIGKILL');
   for (const aws of doubles) await aws.stop();
@@ -76,7 +76,7 @@ test('two workers share the log groups; the remaining one takes over all of them
   await running[0]?.stop('SIGKILL');
   const since = other.of('FilterLogEvents').length;
   await expect.poll(() => asked(other, since).length, { interval: 1000 }).toBe(GROUPS);
-}, 240_000);
+});
 
 test('every shard has exactly one owner, and only shards of an ended process move', () => {
   const names = ['collect a/1', 'collect b/2', 'collect c/3'];

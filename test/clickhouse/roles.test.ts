@@ -25,7 +25,7 @@ beforeAll(async () => {
     body: JSON.stringify({ name: 'senders', scope: 'ingest' }),
   });
   token = ((await created.json()) as { token: string }).token;
-}, 300_000);
+});
 afterAll(async () => {
   await server.stop();
   removeFolder(folder);
@@ -44,7 +44,7 @@ test('an ingest worker accepts only ingest tokens of the server and serves no qu
   const asked = await fetch(`${one.url}/api/v1/overview`, { headers: { authorization: `Bearer ${ADMIN}` } });
   expect(asked.status).toBe(404);
   await one.stop();
-}, 60_000);
+});
 
 test(`${KILLS} kills among two ingest and two attribution workers lose and duplicate nothing`, async () => {
   await engine.client.command({ query: 'TRUNCATE TABLE invocation_fact' });

@@ -25,7 +25,7 @@ beforeAll(async () => {
   product = await startProduct({ now: () => clock.ms, environment: { ...engine.settings } });
   await fill(product, null, clock);
   read = product.store.read;
-}, 300_000);
+});
 afterAll(async () => {
   await product.close();
   removeFolder(product.folder);

@@ -17,7 +17,7 @@ beforeAll(async () => {
     await startProduct({ now: () => now }),
     await startProduct({ now: () => now, environment: { ...engine.settings } }),
   ];
-}, 180_000);
+});
 afterAll(async () => {
   for (const product of products) {
     await product.close();

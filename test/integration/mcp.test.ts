@@ -54,7 +54,7 @@ beforeAll(async () => {
     },
   );
   expect(sent.status).toBe(200);
-}, 60_000);
+});
 afterAll(async () => {
   await server.stop();
   removeFolder(folder);

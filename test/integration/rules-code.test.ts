@@ -279,7 +279,7 @@ describe('a folder', () => {
     );
     return items.filter(({ managed }) => managed?.owner === 'folder').map(({ id, threshold }) => [id, threshold]);
   };
-  const patience = { timeout: 60_000, interval: 250 };
+  const patience = { interval: 250 };
 
   test('is applied at start and on change; a file with an error changes nothing and is named everywhere', async () => {
     await start();
