@@ -23,6 +23,7 @@ const ROUTES: { readonly [Name in PageName]: LoadPage<Name> } = {
   invocation: () => import('./pages/invocations/invocation.tsx').then(({ InvocationPage }) => InvocationPage),
   logs: () => import('./pages/logs/logs.tsx').then(({ Logs }) => Logs),
   trace: () => import('./pages/invocations/trace.tsx').then(({ TracePage }) => TracePage),
+  rightSizing: () => import('./pages/right-sizing/right-sizing.tsx').then(({ RightSizing }) => RightSizing),
   network: () => import('./pages/network/network.tsx').then(({ Network }) => Network),
   map: () => import('./pages/network/map.tsx').then(({ ServiceMapPage }) => ServiceMapPage),
   compare: () => import('./pages/compare/compare.tsx').then(({ Compare }) => Compare),

@@ -237,6 +237,22 @@ describe('GET /api/v1/functions/:id/memory', () => {
     expect(item?.latencyChange?.value).toBeLessThan(0.1);
     // Two of the functions were seen at one size only, or in two versions.
     expect(answer.undecided).toBeGreaterThanOrEqual(2);
+    // Every function that was looked at is there, with what is recommended or why nothing is; the dearest first.
+    expect(answer.analyzed).toHaveLength(8);
+    const costs = answer.analyzed.map(({ monthlyCostUsd }) => monthlyCostUsd ?? Number.NaN);
+    expect(costs.toSorted((a, b) => b - a)).toEqual(costs);
+    const byName = new Map(answer.analyzed.map((one) => [one.function.name, one]));
+    expect(byName.get('idles')).toMatchObject({
+      currentMb: 1024,
+      memoryMb: 512,
+      finding: 'over-provisioned',
+      reason: null,
+    });
+    expect(byName.get('idles')?.monthlySavingUsd).toEqual(item?.monthlySavingUsd);
+    expect(byName.get('one-size')).toMatchObject({
+      ...{ currentMb: 1024, memoryMb: null, monthlySavingUsd: null, latencyChange: null, finding: 'insufficient-data' },
+      reason: expect.stringContaining('bounds, not a prediction') as string,
+    });
     expect((await product.json<RecommendationsAnswer>('/api/v1/recommendations?limit=1')).looked).toBe(1);
     expect((await product.fetch('/api/v1/recommendations?limit=21')).status).toBe(400);
   });

@@ -27,6 +27,7 @@ export const pages: readonly [name: string, path: string, shows: string][] = [
   ['changes', `/functions/${FUNCTION}?tab=changes`, 'Configurations'],
   ['fleet-changes', '/changes', 'Newest first'],
   ['errors', '/errors', 'First seen'],
+  ['right-sizing', '/right-sizing', 'Most expensive functions'],
   ['network', '/network', 'VPC comparison'],
   ['logs', '/logs', 'surrounding lines'],
   ['map', '/map', 'Service calls'],

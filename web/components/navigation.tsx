@@ -10,6 +10,7 @@ import {
   GitCommitHorizontal,
   GitCompareArrows,
   House,
+  MemoryStick,
   Network,
   ScrollText,
   Settings,
@@ -33,6 +34,7 @@ export const ICONS: Readonly<Record<NavigationName, typeof House>> = {
   changes: GitCommitHorizontal,
   errors: CircleAlert,
   logs: ScrollText,
+  rightSizing: MemoryStick,
   network: Network,
   map: Waypoints,
   compare: GitCompareArrows,
@@ -47,7 +49,7 @@ export const ICONS: Readonly<Record<NavigationName, typeof House>> = {
 /** Pages that belong together, from the top. */
 export const GROUPS: readonly (readonly NavigationName[])[] = [
   ['overview', 'functions', 'changes', 'errors', 'logs'],
-  ['network', 'map', 'compare', 'report', 'sql'],
+  ['rightSizing', 'network', 'map', 'compare', 'report', 'sql'],
   ['alerts'],
   ['ingest', 'connect', 'settings'],
 ];

@@ -14,6 +14,7 @@ import logs from './catalogues/ja/logs.json' with { type: 'json' };
 import network from './catalogues/ja/network.json' with { type: 'json' };
 import overview from './catalogues/ja/overview.json' with { type: 'json' };
 import report from './catalogues/ja/report.json' with { type: 'json' };
+import rightSizing from './catalogues/ja/right-sizing.json' with { type: 'json' };
 import settings from './catalogues/ja/settings.json' with { type: 'json' };
 import shared from './catalogues/ja/shared.json' with { type: 'json' };
 import type { Catalogue } from './translate.ts';
@@ -34,6 +35,7 @@ export const catalogue: Catalogue = {
   ...network,
   ...overview,
   ...report,
+  ...rightSizing,
   ...settings,
   ...shared,
 };

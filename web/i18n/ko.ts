@@ -14,6 +14,7 @@ import logs from './catalogues/ko/logs.json' with { type: 'json' };
 import network from './catalogues/ko/network.json' with { type: 'json' };
 import overview from './catalogues/ko/overview.json' with { type: 'json' };
 import report from './catalogues/ko/report.json' with { type: 'json' };
+import rightSizing from './catalogues/ko/right-sizing.json' with { type: 'json' };
 import settings from './catalogues/ko/settings.json' with { type: 'json' };
 import shared from './catalogues/ko/shared.json' with { type: 'json' };
 import type { Catalogue } from './translate.ts';
@@ -34,6 +35,7 @@ export const catalogue: Catalogue = {
   ...network,
   ...overview,
   ...report,
+  ...rightSizing,
   ...settings,
   ...shared,
 };

@@ -18,6 +18,8 @@ const PAGE_TITLES: Readonly<Record<PageTitle, Message>> = {
   Invocation: message('Invocation'),
   Logs: message('Logs'),
   Trace: message('Trace'),
+  'Memory right-sizing': message('Memory right-sizing'),
+  'Right-sizing': message('Right-sizing'),
   Network: message('Network'),
   'Service map': message('Service map'),
   Map: message('Map'),

@@ -18,6 +18,7 @@ import { ServiceMapPage } from './network/map.tsx';
 import { Network } from './network/network.tsx';
 import { Overview } from './overview/overview.tsx';
 import { Report } from './report/report.tsx';
+import { RightSizing } from './right-sizing/right-sizing.tsx';
 import { Settings } from './settings/settings.tsx';
 import { Sql } from './sql/sql.tsx';
 
@@ -34,6 +35,7 @@ const PAGES: readonly (readonly [name: string, show: () => Promise<ShownPage>])[
   ['overview', page(h(Overview, {}))],
   ['functions', page(h(Functions, {}))],
   ['changes', page(h(Changes, {}))],
+  ['right-sizing', page(h(RightSizing, {}))],
   ['network', page(h(Network, {}))],
   ['map', page(h(ServiceMapPage, {}))],
   ['report', page(h(Report, {}), '?period=2026-11')],
@@ -89,6 +91,7 @@ test.each<readonly [string, ComponentChild, string]>([
 /** Columns of words, names, times and buttons. All others hold figures, which stand at the right so that their digits align. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   functions: ['Function', 'Over time'],
+  'right-sizing': ['Function', 'Finding'],
   // Functions of a subnet are listed by name.
   network: ['', 'Event', 'Subnet', 'Functions', 'Last event'],
   compare: ['Metric', '95 % interval', 'Verdict'],

@@ -24,6 +24,12 @@ export const PAGES = {
   invocation: { path: '/invocations/:requestId', title: 'Invocation', navigation: null, shortcut: null },
   logs: { path: '/logs', title: 'Logs', navigation: 'Logs', shortcut: 'g l' },
   trace: { path: '/traces/:traceId', title: 'Trace', navigation: null, shortcut: null },
+  rightSizing: {
+    path: '/right-sizing',
+    title: 'Memory right-sizing',
+    navigation: 'Right-sizing',
+    shortcut: 'g r',
+  },
   network: { path: '/network', title: 'Network', navigation: 'Network', shortcut: 'g n' },
   map: { path: '/map', title: 'Service map', navigation: 'Map', shortcut: 'g m' },
   compare: { path: '/compare', title: 'Compare', navigation: 'Compare', shortcut: 'c' },

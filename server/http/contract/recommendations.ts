@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { range, rangeQuery, selectionQuery } from './common.ts';
 import { findingGroup, functionFinding } from './findings.ts';
 import { LISTED_FUNCTIONS } from './functions.ts';
-import { memoryQuery, withInterval } from './memory.ts';
+import { memoryAnswer, memoryQuery, withInterval } from './memory.ts';
+import { optionalReasonCode } from './reasons.ts';
 import { declareRoutes } from './route.ts';
 
 export const recommendationsQuery = z.strictObject({
@@ -44,6 +45,24 @@ export const recommendationsAnswer = z
       .describe(
         `Analyzed functions: the most expensive of the range, of the ${LISTED_FUNCTIONS} with the most invocations`,
       ),
+    analyzed: z
+      .array(
+        z.object({
+          function: z.object({ id: z.string(), name: z.string() }),
+          currentMb: z.number().nullable().describe('null if it is not known'),
+          monthlyCostUsd: z
+            .number()
+            .nullable()
+            .describe('Of 30 days at the rate of the range, by billed duration and requests; null without a price'),
+          finding: memoryAnswer.shape.finding,
+          memoryMb: z.number().nullable().describe('The recommended size; null without a recommendation'),
+          monthlySavingUsd: withInterval.nullable(),
+          latencyChange: withInterval.nullable(),
+          reason: z.string().nullable().describe('The first reason of a finding without a recommendation'),
+          reasonCode: optionalReasonCode,
+        }),
+      )
+      .describe('All functions that were analyzed, the most expensive first'),
     undecided: z.number().int().describe('Analyzed functions with too little data or conflicting evidence'),
   })
   .meta({ id: 'RecommendationList' });

@@ -19,7 +19,7 @@ import { tuningRunView } from '../presentation/tuning-run.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
 const OUT_OF_MEMORY_DAYS = 30;
-const MONTH_DAYS = 30;
+export const MONTH_DAYS = 30;
 /** Newest results of Power Tuning that are read. */
 const MOST_TUNING_RUNS = 50;
 /** Updates of $LATEST that are read; AWS allows 15 a second, but people make far fewer. */
@@ -53,8 +53,7 @@ export async function memoryOf(
   const billedInitMs = cold.causes.billedInits.reduce((sum, init) => sum + init.ms, 0) / Math.max(1, cold.counts.n);
   const architecture = query.architecture ?? identity.architecture;
   const price = priceOf(identity.region, architecture, factorsAt(context.config.priceTerms, range.toMs - 1));
-  // Extrapolate from the function's age if it is younger than the range, but from at least a day.
-  const days = Math.max(1, (range.toMs - Math.max(range.fromMs, identity.firstSeenMs)) / DAY_MS);
+  const days = daysOf(identity, range);
   const invocations = found.sizes.reduce((sum, size) => sum + size.evidence.invocations, 0);
   const invocationsPerMonth = (invocations / days) * MONTH_DAYS;
   const facts = inventory[0]?.facts;
@@ -121,6 +120,11 @@ export async function memoryOf(
     priceAssumed: price.assumed,
     ...experimentOf(identity, answer, currentMb),
   };
+}
+
+/** Days of a range to extrapolate from: of the function's age if it is younger than the range, but at least one. */
+export function daysOf({ firstSeenMs }: Pick<FunctionIdentity, 'firstSeenMs'>, { fromMs, toMs }: TimeRange): number {
+  return Math.max(1, (toMs - Math.max(fromMs, firstSeenMs)) / DAY_MS);
 }
 
 function observedOf(answer: RightSize, found: MemoryEvidence) {

@@ -2,7 +2,7 @@
 import pLimit from 'p-limit';
 import type * as z from 'zod';
 import { iso } from '../../../ingest/records/time.ts';
-import { AT_LIST_PRICE } from '../../analytics/cost/terms.ts';
+import { AT_LIST_PRICE, factorsAt } from '../../analytics/cost/terms.ts';
 import { functionIdOf } from '../../storage/function-id.ts';
 import type { FunctionFilter, FunctionIdentity, TimeRange } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
@@ -18,7 +18,7 @@ import { findingSentence } from '../presentation/finding-text.ts';
 import { costOfUsage } from '../presentation/present.ts';
 import { rangeOf, selectedBy } from '../query.ts';
 import { SingleFlightCache } from '../single-flight-cache.ts';
-import { memoryOf } from './memory.ts';
+import { daysOf, MONTH_DAYS, memoryOf } from './memory.ts';
 
 type Item = RecommendationsAnswer['items'][number];
 
@@ -53,8 +53,9 @@ async function answerOf(context: Context, query: z.infer<typeof recommendationsQ
   const expensive = await mostExpensive(context, { ...range, selected }, query.limit);
   const limit = pLimit(AT_ONCE);
   const controls = new ControlFunctions(context.store.read);
-  const looked = await limit.map(expensive, async (identity) => ({
+  const looked = await limit.map(expensive, async ({ identity, usage }) => ({
     identity,
+    monthlyCostUsd: monthlyCostOf(context, identity, usage, range),
     answer: await memoryOf(context, identity, range, OBJECTIVE, controls),
   }));
   const recommended = looked.flatMap(
@@ -65,6 +66,17 @@ async function answerOf(context: Context, query: z.infer<typeof recommendationsQ
     items: recommended.map(({ item }) => item).toSorted((a, b) => urgency(b) - urgency(a)),
     findingGroups: groupFindings(recommended.map(({ found }) => found)),
     nextCursor: null,
+    analyzed: looked.map(({ identity: { name, ...identity }, monthlyCostUsd, answer }) => ({
+      function: { id: functionIdOf({ ...identity, name }), name },
+      currentMb: answer.currentMb,
+      monthlyCostUsd,
+      finding: answer.finding,
+      memoryMb: answer.recommendation?.memoryMb ?? null,
+      monthlySavingUsd: answer.recommendation?.monthlySavingUsd ?? null,
+      latencyChange: answer.recommendation?.latencyChange ?? null,
+      reason: answer.recommendation === null ? (answer.reasons[0] ?? null) : null,
+      reasonCode: answer.recommendation === null ? (answer.reasonCodes?.[0] ?? null) : null,
+    })),
     looked: expensive.length,
     undecided: looked.filter(({ answer }) => UNDECIDED.has(answer.finding)).length,
   };
@@ -72,17 +84,29 @@ async function answerOf(context: Context, query: z.infer<typeof recommendationsQ
 
 const UNDECIDED: ReadonlySet<MemoryAnswer['finding']> = new Set(['insufficient-data', 'inconclusive']);
 
+type Used = Pick<Awaited<ReturnType<Context['store']['read']['functions']>>['items'][number], 'identity' | 'usage'>;
+
 async function mostExpensive(
   { store }: Context,
   query: TimeRange & Pick<FunctionFilter, 'selected'>,
   limit: number,
-): Promise<FunctionIdentity[]> {
+): Promise<Used[]> {
   const { items } = await store.read.functions({ ...query, limit: LISTED_FUNCTIONS });
   return items
-    .map(({ identity, usage }) => ({ identity, usd: costOfUsage(identity.region, usage, AT_LIST_PRICE)?.usd ?? 0 }))
+    .map(({ identity, usage }) => ({
+      identity,
+      usage,
+      usd: costOfUsage(identity.region, usage, AT_LIST_PRICE)?.usd ?? 0,
+    }))
     .toSorted((a, b) => b.usd - a.usd)
     .slice(0, limit)
-    .map(({ identity }) => identity);
+    .map(({ identity, usage }) => ({ identity, usage }));
+}
+
+/** Cost of 30 days at the rate of the range, USD; null without a price. Days before a function's first invocation do not count. */
+function monthlyCostOf({ config }: Context, identity: FunctionIdentity, usage: Used['usage'], range: TimeRange) {
+  const cost = costOfUsage(identity.region, usage, factorsAt(config.priceTerms, range.toMs - 1));
+  return cost === null ? null : (cost.usd / daysOf(identity, range)) * MONTH_DAYS;
 }
 
 /** A size that must be raised comes before any saving. */

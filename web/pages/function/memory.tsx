@@ -7,26 +7,19 @@ import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
 import { Estimate } from '../../components/estimate.tsx';
 import { FirstAnswer } from '../../components/first-answer.tsx';
+import { MemoryFinding } from '../../components/memory-finding.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { duration } from '../../format.ts';
 import { reasonText, reasonTexts } from '../../i18n/reason.ts';
-import type { Message } from '../../i18n/translate.ts';
-import { message, t, translated } from '../../i18n/translate.ts';
+import { t, translated } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
 import { BASIS, Candidates, Measurement, Observed } from './memory-sizes.tsx';
 import { TuningRuns } from './tuning-runs.tsx';
 
-const FINDINGS: Readonly<Record<MemoryAnswer['finding'], readonly [label: Message, tone: string]>> = {
-  optimized: [message('optimized'), 'good'],
-  'over-provisioned': [message('over-provisioned'), 'warm'],
-  'under-provisioned': [message('under-provisioned'), 'bad'],
-  'insufficient-data': [message('insufficient data'), ''],
-  inconclusive: [message('inconclusive'), ''],
-};
 const STRATEGIES = ['cheapest', 'balanced', 'fastest'] as const;
 /** Largest slowdowns to choose from, as shares of the current mean duration. */
 const SLOWER = ['0', '0.05', '0.1', '0.2', '0.5', '1'] as const;
@@ -44,7 +37,6 @@ export function Memory({ id }: { readonly id: string }) {
   const { source } = answer;
   const data = answer.data;
   if (data === null) return <FirstAnswer result={answer} what={t('memory')} tiles={4} />;
-  const [label, tone] = FINDINGS[data.finding];
   const range = rangeOf(view.query);
   const short = toMs(range.to, Date.now()) - toMs(range.from, Date.now()) < USUAL_RANGE_MS / 2;
   return (
@@ -74,7 +66,7 @@ export function Memory({ id }: { readonly id: string }) {
         }
       >
         <p>
-          <span class={`badge ${tone}`}>{translated(label)}</span> <Conclusion data={data} />
+          <MemoryFinding finding={data.finding} /> <Conclusion data={data} />
         </p>
         {/* Where nothing is recommended, they are the answer. */}
         {data.reasons.length > 0 && (
