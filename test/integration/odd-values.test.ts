@@ -149,6 +149,25 @@ async function statusOf(route: RouteDeclaration, address: string, body?: unknown
   return response.status < 500 ? null : `${response.status} ${text.slice(0, 200)}`;
 }
 
+/**
+ * Of so many values that a schema refuses, one is sent: none reaches the handler of its route, and all routes refuse in the same code.
+ * Values that are accepted are all sent.
+ */
+const OF_REFUSED = 9;
+
+/** Parameters that may be repeated. */
+const LISTED = new Set(['tag']);
+
+const isAccepted = (schema: z.ZodType | undefined, value: unknown): boolean =>
+  schema === undefined || schema.safeParse(value).success;
+
+/** Whether the route's schema accepts a query with this text. Texts that no address can carry, and queries that Prometheus reads, count as accepted. */
+function isQueryAccepted(route: RouteDeclaration, query: Json, name: string, text: string): boolean {
+  if (route.tag === 'Prometheus' || !text.isWellFormed()) return true;
+  const given = Object.fromEntries(Object.entries(query).map(([key, value]) => [key, String(value)]));
+  return isAccepted(route.query, { ...given, [name]: LISTED.has(name) ? [text] : text });
+}
+
 test.each(everything)('%s', async (operationId, route) => {
   const {
     params = {},
@@ -163,17 +182,28 @@ test.each(everything)('%s', async (operationId, route) => {
   const known = route.path.startsWith('/api/v1/functions/:id') ? { ...params, id: 'edge' } : params;
   const isRotation = operationId === 'rotateToken';
   const faults: string[] = [];
-  const look = async (address: string, sent: unknown, what: string): Promise<void> => {
+  // Each route begins with another of the values.
+  let refused = everything.findIndex(([id]) => id === operationId);
+  const look = async (isRead: boolean, address: string, sent: unknown, what: string): Promise<void> => {
+    if (!isRead) {
+      refused += 1;
+      if (refused % OF_REFUSED !== 0) return;
+    }
     const fault = await statusOf(route, address, sent);
     if (fault !== null) faults.push(`${what}: ${fault}`);
   };
   for (const name of fieldsOf(route.query)) {
-    for (const text of TEXTS)
-      await look(addressOf(route.path, known, { ...query, [name]: text }), body, `${name}=${JSON.stringify(text)}`);
+    for (const text of TEXTS) {
+      const address = addressOf(route.path, known, { ...query, [name]: text });
+      await look(isQueryAccepted(route, query, name, text), address, body, `${name}=${JSON.stringify(text)}`);
+    }
   }
   for (const [, name = ''] of route.path.matchAll(/:(\w+)/g)) {
-    for (const text of TEXTS)
-      await look(addressOf(route.path, { ...params, [name]: text }, query), body, `${name}=${JSON.stringify(text)}`);
+    for (const text of TEXTS) {
+      const given = { ...params, [name]: text };
+      const isRead = !text.isWellFormed() || isAccepted(route.params, given);
+      await look(isRead, addressOf(route.path, given, query), body, `${name}=${JSON.stringify(text)}`);
+    }
   }
   if (body !== undefined) {
     const further = fieldsOf(route.body).map((name) => [name]);
@@ -181,7 +211,9 @@ test.each(everything)('%s', async (operationId, route) => {
     for (const path of paths) {
       for (const value of VALUES) {
         const sent = replaced(body, path, value);
+        const isRead = isAccepted(route.body, JSON.parse(JSON.stringify(sent) ?? 'null'));
         await look(
+          isRead,
           addressOf(route.path, isRotation ? { id: await newToken() } : known, query),
           sent,
           `${path.join('.')}=${JSON.stringify(value)?.slice(0, 60)}`,
@@ -191,9 +223,6 @@ test.each(everything)('%s', async (operationId, route) => {
   }
   expect(faults).toEqual([]);
 });
-
-/** Parameters that may be repeated. */
-const LISTED = new Set(['tag']);
 
 /** Routes whose query a schema reads, with a value for each required parameter. */
 const queried = everything.flatMap(([operationId, route]) =>
