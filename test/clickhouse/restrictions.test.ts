@@ -1,9 +1,9 @@
 /** Restrictions on ClickHouse. */
-import { afterAll, describe } from 'vitest';
+import { afterAll } from 'vitest';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';
 import { startProduct } from '../support/product.ts';
-import { BY_NAME, BY_TAG, describeRestrictions, KEPT } from '../support/restrictions.ts';
+import { describeRestrictions, KEPT } from '../support/restrictions.ts';
 
 const engines: TestClickHouse[] = [];
 
@@ -13,8 +13,7 @@ const start = async (now: () => number) => {
   return startProduct({ now, environment: { ...engine.settings, ...KEPT } });
 };
 
-describe('by name', () => describeRestrictions(start, BY_NAME));
-describe('by tag', () => describeRestrictions(start, BY_TAG));
+describeRestrictions(start);
 afterAll(async () => {
   for (const engine of engines) await engine.close();
 });

@@ -1,5 +1,5 @@
-/** Restrictions on SQLite. */
+/** Restrictions by name and by tag on SQLite. */
 import { startProduct } from '../support/product.ts';
-import { BY_NAME, describeRestrictions, KEPT } from '../support/restrictions.ts';
+import { describeRestrictions, KEPT } from '../support/restrictions.ts';
 
-describeRestrictions((now) => startProduct({ now, environment: KEPT }), BY_NAME);
+describeRestrictions((now) => startProduct({ now, environment: KEPT }));

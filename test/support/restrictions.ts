@@ -27,8 +27,12 @@ const RANGE = `from=${TO - 3 * HOUR_MS}&to=${TO}`;
 const PERMITTED = ['plain-7', 'fails-7'];
 const HIDDEN = ['json-7', 'snap-7'];
 /** Restrictions that permit the same functions: by names, and by tags, of which one is a pattern. */
-export const BY_NAME = ['function:pl*n-7', 'function:fails-7', `account:${SIMULATED_ACCOUNT}`, 'region:*'];
-export const BY_TAG = ['tag:team=own-*', 'tag:stage=live', 'tag:stage=test'];
+const RESTRICTIONS = {
+  name: ['function:pl*n-7', 'function:fails-7', `account:${SIMULATED_ACCOUNT}`, 'region:*'],
+  tag: ['tag:team=own-*', 'tag:stage=live', 'tag:stage=test'],
+} as const;
+type Restricted = keyof typeof RESTRICTIONS;
+const EACH: readonly Restricted[] = ['name', 'tag'];
 const SOURCE = { kind: 'logs', name: 'test' } as const;
 const PLACE = { account: SIMULATED_ACCOUNT, region: SIMULATED_REGION };
 
@@ -36,10 +40,12 @@ const PLACE = { account: SIMULATED_ACCOUNT, region: SIMULATED_REGION };
 let whole: TestProduct;
 /** Stores the permitted functions alone. */
 let part: TestProduct;
-let token = '';
-/** With the same restriction, and the widest scope that can have one. */
-let editToken = '';
-let editTokenId = '';
+const tokens: Record<Restricted, string> = { name: '', tag: '' };
+/** With the same restrictions, and the widest scope that can have one. */
+const editTokens: Record<Restricted, { readonly token: string; readonly id: string }> = {
+  name: { token: '', id: '' },
+  tag: { token: '', id: '' },
+};
 
 const isOf = (names: readonly string[]) => (one: Part) =>
   names.some((name) => one.identity.logGroup === `/aws/lambda/${name}`);
@@ -129,15 +135,22 @@ async function bodyOf(answer: Response): Promise<unknown> {
     : JSON.parse(text);
 }
 
-const asRestricted = (path: string, init: RequestInit = {}): Promise<Response> =>
-  whole.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
+const asRestricted = (by: Restricted, path: string, init: RequestInit = {}): Promise<Response> =>
+  whole.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${tokens[by]}` } });
 
-/** Expects the same answer of both. @returns it */
-async function compared(path: string, init: RequestInit = {}): Promise<unknown> {
-  const [restricted, expected] = await Promise.all([asRestricted(path, init), part.fetch(path, init)]);
-  const [found, wanted] = [await bodyOf(restricted), await bodyOf(expected)];
-  expect(restricted.status, `${path}: ${JSON.stringify(found).slice(0, 300)}`).toBe(expected.status);
-  expect(comparable(found), path).toEqual(comparable(wanted));
+/** Expects the same answer of the part and to each restricted caller. @returns those to the callers */
+async function compared(path: string, init: RequestInit = {}): Promise<readonly unknown[]> {
+  const [expected, ...answers] = await Promise.all([
+    part.fetch(path, init),
+    ...EACH.map((by) => asRestricted(by, path, init)),
+  ]);
+  const wanted = comparable(await bodyOf(expected));
+  const found = await Promise.all(answers.map(bodyOf));
+  for (const [at, by] of EACH.entries()) {
+    const text = `by ${by}, ${path}`;
+    expect(answers[at]?.status, `${text}: ${JSON.stringify(found[at]).slice(0, 300)}`).toBe(expected.status);
+    expect(comparable(found[at]), text).toEqual(wanted);
+  }
   return found;
 }
 
@@ -225,8 +238,8 @@ async function sendNew(n: number): Promise<void> {
 }
 
 /** What a stream sends until it has sent `last`. */
-async function readUntil(path: string, last: string, act: () => Promise<void>): Promise<string> {
-  const answer = await asRestricted(path);
+async function readUntil(by: Restricted, path: string, last: string, act: () => Promise<void>): Promise<string> {
+  const answer = await asRestricted(by, path);
   expect(answer.status).toBe(200);
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   await act();
@@ -240,11 +253,8 @@ async function readUntil(path: string, last: string, act: () => Promise<void>): 
   return text;
 }
 
-/** `start` starts a product with an empty store and the settings {@link KEPT}. `restriction`: {@link BY_NAME} or {@link BY_TAG}. */
-export function describeRestrictions(
-  start: (now: () => number) => Promise<TestProduct>,
-  restriction: readonly string[],
-): void {
+/** `start` starts a product with an empty store and the settings {@link KEPT}. Each test is of restrictions by name and by tag. */
+export function describeRestrictions(start: (now: () => number) => Promise<TestProduct>): void {
   beforeAll(async () => {
     const now = (): number => NOW;
     [whole, part] = await Promise.all([start(now), start(now)]);
@@ -265,20 +275,19 @@ export function describeRestrictions(
     }
     for (const product of [whole, part]) await setTags(product, PERMITTED, 'own-team');
     await setTags(whole, HIDDEN, HIDDEN_TEAM);
-    const body = JSON.stringify({ name: 'some', scope: 'read', restriction });
-    const headers = { 'content-type': 'application/json' };
-    const made = await whole.json<{ token: string; restriction: string[] }>('/api/v1/tokens', {
-      method: 'POST',
-      headers,
-      body,
-    });
-    expect(made.restriction.toSorted()).toEqual(restriction.toSorted());
-    token = made.token;
-    const edits = JSON.stringify({ name: 'edits some', scope: 'edit', restriction });
-    const editing = { method: 'POST', headers, body: edits };
-    const editor = await whole.json<{ token: string; id: string }>('/api/v1/tokens', editing);
-    editToken = editor.token;
-    editTokenId = editor.id;
+    const create = (name: string, scope: string, restriction: readonly string[]) =>
+      whole.json<{ token: string; id: string; restriction: string[] }>('/api/v1/tokens', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name, scope, restriction }),
+      });
+    for (const by of EACH) {
+      const restriction = RESTRICTIONS[by];
+      const made = await create('some', 'read', restriction);
+      expect(made.restriction.toSorted()).toEqual(restriction.toSorted());
+      tokens[by] = made.token;
+      editTokens[by] = await create('edits some', 'edit', restriction);
+    }
   });
   afterAll(async () => {
     for (const product of [whole, part]) {
@@ -301,26 +310,27 @@ export function describeRestrictions(
       );
     test.each(cases)('%s', async (path, route) => {
       for (const query of queriesOf(route)) {
-        const found = JSON.stringify(await compared(`${path}?${query}`));
+        const answers = await compared(`${path}?${query}`);
         const asked = HIDDEN.find((name) => `${path}${query}`.includes(name));
-        for (const name of [...HIDDEN, HIDDEN_TEAM])
-          if (name !== asked && !query.includes(name)) expect(found, `${path}?${query}`).not.toContain(name);
+        for (const found of answers.map((answer) => JSON.stringify(answer)))
+          for (const name of [...HIDDEN, HIDDEN_TEAM])
+            if (name !== asked && !query.includes(name)) expect(found, `${path}?${query}`).not.toContain(name);
         // Not because nothing is stored.
         if (asked !== undefined) {
           expect((await whole.fetch(`${path}?${query}`)).status).toBe(200);
-          expect(JSON.parse(found)).toMatchObject({ code: 'not-found' });
+          for (const found of answers) expect(found).toMatchObject({ code: 'not-found' });
         }
       }
     });
 
     test('log lines are found', async () => {
-      const { items } = (await compared(`/api/v1/logs?${RANGE}`)) as { items: readonly object[] };
-      expect(items.length).toBeGreaterThan(20);
+      const [answer] = (await compared(`/api/v1/logs?${RANGE}`)) as { items: readonly object[] }[];
+      expect(answer?.items.length).toBeGreaterThan(20);
     });
 
     test('an admin reads more of the same server', async () => {
       expect(await names(ADMIN)).toEqual([...PERMITTED, ...HIDDEN].toSorted());
-      expect(await names(token)).toEqual(PERMITTED.toSorted());
+      for (const by of EACH) expect(await names(tokens[by])).toEqual(PERMITTED.toSorted());
     });
 
     test.each([
@@ -364,9 +374,9 @@ export function describeRestrictions(
       expect(response.status).toBe(200);
       return response.text();
     };
-    const text = await read(whole, token);
-    expect(text).toBe(await read(part, ADMIN));
-    expect(text).toContain(`function="${PERMITTED[0]}"`);
+    const expected = await read(part, ADMIN);
+    expect(expected).toContain(`function="${PERMITTED[0]}"`);
+    for (const by of EACH) expect(await read(whole, tokens[by]), by).toBe(expected);
     expect(await read(whole, ADMIN)).toContain(`function="${HIDDEN[0]}"`);
   });
 
@@ -377,7 +387,8 @@ export function describeRestrictions(
         [HIDDEN, 404],
       ] as const)
         for (const { requestId } of (await documented(whole, names)).slice(0, 5))
-          expect((await asRestricted(`/api/v1/invocations/${requestId}`)).status).toBe(status);
+          for (const by of EACH)
+            expect((await asRestricted(by, `/api/v1/invocations/${requestId}`)).status, by).toBe(status);
       const [own] = await documented(part, PERMITTED);
       await compared(`/api/v1/invocations/${own?.requestId}`);
     });
@@ -387,20 +398,21 @@ export function describeRestrictions(
         await compared(`/api/v1/traces/1-${(0x65000000 + at).toString(16)}-${at.toString(16).padStart(24, '0')}`);
     });
 
-    test('load tests are compared if both may be read', async () => {
+    test.each(EACH)('load tests are compared if both may be read, by %s', async (by) => {
       const { items } = await whole.json<{ items: { id: string; functionName?: string }[] }>('/api/v1/load-tests');
-      const own = await asRestricted('/api/v1/load-tests').then(
+      const own = await asRestricted(by, '/api/v1/load-tests').then(
         (answer) => answer.json() as Promise<{ items: { id: string }[] }>,
       );
       const hidden = items.filter(({ id }) => !own.items.some((one) => one.id === id));
       expect([own.items.length, hidden.length]).toEqual([2, 2]);
       const compare = (before = '', after = '') =>
-        asRestricted(`/api/v1/load-tests/compare?before=${before}&after=${after}`);
+        asRestricted(by, `/api/v1/load-tests/compare?before=${before}&after=${after}`);
       expect((await compare(own.items[0]?.id, own.items[1]?.id)).status).toBe(200);
       expect((await compare(own.items[0]?.id, hidden[0]?.id)).status).toBe(404);
     });
 
-    test('ids of deployments that others reported are not told', async () => {
+    test.each(EACH)('ids of deployments that others reported are not told, by %s', async (by) => {
+      const { token: editToken, id: editTokenId } = editTokens[by];
       const report = async (credential: string, functions: readonly string[], version = '7') => {
         const answer = await whole.fetch('/api/v1/markers', {
           method: 'POST',
@@ -438,22 +450,28 @@ export function describeRestrictions(
   });
 
   describe('live streams', () => {
-    test('invocations, and their counts', async () => {
-      const text = await readUntil('/api/v1/live', 'event: counts', () => sendNew(9001));
-      expect(text).toContain(requestId(9002));
-      expect(text).not.toContain(requestId(9001));
+    test.each([
+      ['name', 9001],
+      ['tag', 9011],
+    ] as const)('invocations, and their counts, by %s', async (by, n) => {
+      const text = await readUntil(by, '/api/v1/live', 'event: counts', () => sendNew(n));
+      expect(text).toContain(requestId(n + 1));
+      expect(text).not.toContain(requestId(n));
       expect(text).toContain('event: counts\ndata: {"invocations":1,');
     });
 
-    test('log lines', async () => {
-      const text = await readUntil('/api/v1/logs/live?q=REPORT', requestId(9102), () => sendNew(9101));
+    test.each([
+      ['name', 9101],
+      ['tag', 9111],
+    ] as const)('log lines, by %s', async (by, n) => {
+      const text = await readUntil(by, '/api/v1/logs/live?q=REPORT', requestId(n + 1), () => sendNew(n));
       expect(text).toContain('plain-7');
-      expect(text).not.toContain(requestId(9101));
+      expect(text).not.toContain(requestId(n));
       expect(text).not.toContain('json-7');
     });
   });
 
-  if (restriction === BY_TAG) describeChangesOfTags();
+  describeChangesOfTags();
 
   describe('what concerns the whole fleet', () => {
     const refused = routeTable.filter((route) => route.scope !== 'public' && !answersRestricted(route));
@@ -461,17 +479,19 @@ export function describeRestrictions(
       '%s %s is refused',
       async (method, path) => {
         const hasBody = method === 'post' || method === 'put';
-        const answer = await whole.fetch(path.replaceAll(/:\w+/g, 'plain-7'), {
-          method: method.toUpperCase(),
-          headers: { 'content-type': 'application/json', authorization: `Bearer ${editToken}` },
-          ...(hasBody ? { body: '{}' } : {}),
-        });
-        expect(answer.status).toBe(403);
+        for (const by of EACH) {
+          const answer = await whole.fetch(path.replaceAll(/:\w+/g, 'plain-7'), {
+            method: method.toUpperCase(),
+            headers: { 'content-type': 'application/json', authorization: `Bearer ${editTokens[by].token}` },
+            ...(hasBody ? { body: '{}' } : {}),
+          });
+          expect(answer.status, by).toBe(403);
+        }
       },
     );
 
-    test('the reason is given', async () => {
-      const answer = await asRestricted('/api/v1/ingest/status');
+    test.each(EACH)('the reason is given, by %s', async (by) => {
+      const answer = await asRestricted(by, '/api/v1/ingest/status');
       expect(await answer.json()).toMatchObject({
         code: 'forbidden',
         detail: expect.stringContaining('restricted to some functions'),
@@ -540,28 +560,28 @@ function describeChangesOfTags(): void {
 
     test('a function that loses the tag is gone from the next read on, and back with the tag', async () => {
       await setTags(whole, [plain], 'other-team');
-      expect(await names(token)).toEqual([fails]);
-      expect((await asRestricted(`/api/v1/functions/${plain}?${RANGE}`)).status).toBe(404);
+      expect(await names(tokens.tag)).toEqual([fails]);
+      expect((await asRestricted('tag', `/api/v1/functions/${plain}?${RANGE}`)).status).toBe(404);
       await setTags(whole, [plain], 'own-team');
-      expect(await names(token)).toEqual(PERMITTED.toSorted());
+      expect(await names(tokens.tag)).toEqual(PERMITTED.toSorted());
     });
 
     test('one that gets it is seen; both tags are needed', async () => {
       await setTags(whole, ['json-7'], 'own-other');
-      expect(await names(token)).toEqual([...PERMITTED, 'json-7'].toSorted());
+      expect(await names(tokens.tag)).toEqual([...PERMITTED, 'json-7'].toSorted());
       const headers = { 'content-type': 'application/json' };
       const body = JSON.stringify({ tags: { team: 'own-other' } });
       await whole.json('/api/v1/functions/json-7/tags', { method: 'PUT', headers, body });
-      expect(await names(token)).toEqual(PERMITTED.toSorted());
+      expect(await names(tokens.tag)).toEqual(PERMITTED.toSorted());
     });
 
     test('an open stream of invocations', async () => {
-      const text = await readUntil('/api/v1/live', requestId(9302), loseTag(9301));
+      const text = await readUntil('tag', '/api/v1/live', requestId(9302), loseTag(9301));
       expect(text).not.toContain(requestId(9301));
     });
 
     test('an open stream of log lines', async () => {
-      const text = await readUntil('/api/v1/logs/live?q=REPORT', requestId(9402), loseTag(9401));
+      const text = await readUntil('tag', '/api/v1/logs/live?q=REPORT', requestId(9402), loseTag(9401));
       expect(text).not.toContain(requestId(9401));
     });
   });

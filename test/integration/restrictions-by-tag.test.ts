@@ -1,5 +1,0 @@
-/** Restrictions by tag on SQLite. */
-import { startProduct } from '../support/product.ts';
-import { BY_TAG, describeRestrictions, KEPT } from '../support/restrictions.ts';
-
-describeRestrictions((now) => startProduct({ now, environment: KEPT }), BY_TAG);
