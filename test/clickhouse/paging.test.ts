@@ -14,7 +14,7 @@ test.each(Array.from({ length: PARTS }, (_, at) => at))(
     // ClickHouse deletes lines by the clock of the machine.
     const environment = { ...engine.settings, THERMOCLINE_RAW_RETENTION_DAYS: '400' };
     const product = await startProduct({ now: () => clock.ms, environment });
-    await expect(checkPages(product, clock, 4, { at, of: PARTS })).resolves.toBeUndefined();
+    await expect(checkPages(product, clock, 4, { part: { at, of: PARTS } })).resolves.toBeUndefined();
     await product.close();
     removeFolder(product.folder);
     await engine.close();

@@ -315,6 +315,13 @@ const STEPS = 5;
 /** Greatest limit that every paged route takes. */
 const WHOLE = 200;
 
+interface PageChecks {
+  /** Which of how many parts of the routes; all by default. */
+  readonly part?: { readonly at: number; readonly of: number };
+  /** Small page sizes of the list at a position, which cost a request for each item or two; 1 and 2 by default. */
+  readonly smallSizes?: (list: number) => readonly number[];
+}
+
 /**
  * Fills every list at random, reads it in pages of each size, and checks that together they are the list: no item twice, none left
  * out, in the same order. Then again while items are added between pages: every item of before comes once, in order.
@@ -324,21 +331,20 @@ export async function checkPages(
   product: TestProduct,
   clock: { ms: number },
   seed: number,
-  part: { readonly at: number; readonly of: number } = { at: 0, of: 1 },
+  { part = { at: 0, of: 1 }, smallSizes = () => [1, 2] }: PageChecks = {},
 ): Promise<void> {
   const random = new Random(seed);
   const listed = { product, random, clock };
   for (const { operation, path, generator } of pagedRoutes().filter((_, at) => at % part.of === part.at)) {
     if (generator === undefined) throw new Error(`${operation}: test/support/cursor-pages.ts has no generator for it`);
     for (let step = 0; step < STEPS; step += 1) await generator.add(listed);
-    for (const list of generator.lists) {
+    for (const [position, list] of generator.lists.entries()) {
       const read = (limit: number, chance: number): Promise<Read> =>
         readPages(listed, path, generator, list, limit, chance);
       const { all } = await read(WHOLE, 0);
       if (all.length < 2) throw new Error(`${path}?${list}: ${all.length} items are too few to be paged`);
-      for (const limit of [1, 2, 1 + pick(random, all.length), all.length - 1, all.length, all.length + 1].filter(
-        (n) => n > 0,
-      )) {
+      const large = [1 + pick(random, all.length), all.length - 1, all.length, all.length + 1];
+      for (const limit of [...smallSizes(position), ...large].filter((n) => n > 0)) {
         const { found } = await read(limit, 0);
         assertSame(`${path}?${list} limit=${limit}`, found, all);
       }
