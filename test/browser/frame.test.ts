@@ -1,6 +1,7 @@
 /** The frame of the UI in a real browser: heights and widths, drawer, focus after navigation, the time control. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Opened } from '../support/browser.ts';
 import { DEMO_FUNCTION, launch, settled, signedIn } from '../support/browser.ts';
 
 const { demo } = inject('sites');
@@ -31,23 +32,32 @@ const focused = (page: Page): Promise<unknown> =>
 
 const WIDTHS = [390, 768, 1280, 1440, 2560];
 
-test.each(PATHS)('%s does not scroll sideways at any width, and its bar is low', async (path, shows) => {
-  const { context, page } = await signedIn(browser, demo, { theme: 'light', width: 1440 });
-  await settled(page, demo + path, shows);
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
-    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-    expect([width, overflow]).toEqual([width, 0]);
-    const box = await page.locator('header.bar').boundingBox();
-    expect(box?.height).toBeLessThanOrEqual(HIGHEST_BAR_PX);
-    // What the bar holds stays within it.
-    for (const button of await page.locator('header.bar button:visible').all()) {
-      const { x = -1, width: wide = 0 } = (await button.boundingBox()) ?? {};
-      expect([width, x >= 0 && x + wide <= width]).toEqual([width, true]);
+describe('at any width', () => {
+  let signed: Opened;
+  beforeAll(async () => {
+    signed = await signedIn(browser, demo, { theme: 'light', width: 1440 });
+  });
+  afterAll(() => signed?.context.close());
+
+  test.each(PATHS)('%s does not scroll sideways, and its bar is low', async (path, shows) => {
+    const { page } = signed;
+    await settled(page, demo + path, shows);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect([width, overflow]).toEqual([width, 0]);
+      const box = await page.locator('header.bar').boundingBox();
+      expect(box?.height).toBeLessThanOrEqual(HIGHEST_BAR_PX);
+      // What the bar holds stays within it.
+      for (const button of await page.locator('header.bar button:visible').all()) {
+        const { x = -1, width: wide = 0 } = (await button.boundingBox()) ?? {};
+        expect([width, x >= 0 && x + wide <= width]).toEqual([width, true]);
+      }
     }
-  }
-  await context.close();
+  });
 });
 
 describe('on a phone', () => {

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Opened } from '../support/browser.ts';
-import { launch, settled, shoot, signedIn, views } from '../support/browser.ts';
+import { changeView, launch, settled, shoot, signedIn, views } from '../support/browser.ts';
 import { KINDS_PARTS, KINDS_RANGE, KINDS_SCOPE, kindId, UPDATE_EVENT } from '../support/kinds-fixture.ts';
 import type { RunningServer } from '../support/product.ts';
 import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
@@ -78,10 +78,11 @@ test('the page of an invocation says that it replays a durable execution, and le
   await context.close();
 });
 
-describe.each(views)('at $width, $theme', (view) => {
+describe('in both themes and widths', () => {
+  const first = { theme: 'light', width: 1440 } as const;
   let signed: Opened;
   beforeAll(async () => {
-    signed = await signedIn(browser, server.url, view);
+    signed = await signedIn(browser, server.url, first);
   });
   afterAll(() => signed?.context.close());
   // What one page complains about does not fail the next.
@@ -92,10 +93,16 @@ describe.each(views)('at $width, $theme', (view) => {
   test.each(tabs)('%s', async (name, functionName, tab, shows) => {
     const { page, complaints } = signed;
     const id = encodeURIComponent(`${KINDS_SCOPE.account}:${KINDS_SCOPE.region}:${functionName}`);
-    await settled(page, `${server.url}/functions/${id}?tab=${tab}&${RANGE}`, shows);
-    await shoot(page, name, view);
-    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-    expect(overflow, 'scrolls sideways').toBe(0);
-    expect(complaints).toEqual([]);
+    await page.emulateMedia({ colorScheme: first.theme });
+    await page.goto(`${server.url}/functions/${id}?tab=${tab}&${RANGE}`);
+    for (const view of views) {
+      await changeView(page, view, shows);
+      await shoot(page, name, view);
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect([view, overflow], 'scrolls sideways').toEqual([view, 0]);
+      expect(complaints).toEqual([]);
+    }
   });
 });

@@ -1,3 +1,3 @@
-import { testPages } from '../support/pages.ts';
+import { testPagesWithData } from '../support/pages.ts';
 
-testPages(1440);
+testPagesWithData({ theme: 'light', width: 1440 });

@@ -1,3 +1,3 @@
-import { testPages } from '../support/pages.ts';
+import { testPagesWithData } from '../support/pages.ts';
 
-testPages(390);
+testPagesWithData({ theme: 'dark', width: 390 });

@@ -80,7 +80,7 @@ async function failuresAreGrouped(server: RunningServer): Promise<void> {
     const answer = await fetch(`${server.url}/api/v1/errors`, { headers: { authorization: `Bearer ${ADMIN}` } });
     return ((await answer.json()) as { items: unknown[] }).items.length;
   };
-  while ((await grouped()) === 0) await pause(250);
+  while ((await grouped()) === 0) await pause(1000);
 }
 
 /** Sends an empty delivery, as Firehose does to test its endpoint. */

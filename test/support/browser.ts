@@ -94,3 +94,10 @@ export async function stable(page: Page, shows: string): Promise<void> {
   // Wait one more frame: charts are drawn in the frame after their data arrives.
   await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
 }
+
+/** Shows an open page in another view, which costs less than to load it again: style sheets alone decide what a width shows. */
+export async function changeView(page: Page, { theme, width }: View, shows: string): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme });
+  await page.setViewportSize({ width, height: 900 });
+  await stable(page, shows);
+}

@@ -1,10 +1,10 @@
-/** Every page with data, empty, without Lambda lines and failing, at one width and in both themes. */
+/** Every page with data, empty, without Lambda lines and failing, at both widths and in both themes. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import type { Opened, View } from './browser.ts';
-import { DEMO_FUNCTION, launch, settled, shoot, signedIn, stable } from './browser.ts';
+import { changeView, DEMO_FUNCTION, views as everyView, launch, settled, shoot, signedIn } from './browser.ts';
 
 const FUNCTION = encodeURIComponent(DEMO_FUNCTION);
 /** Accessibility does not depend on the width. */
@@ -62,121 +62,126 @@ const emptyTexts: Readonly<Record<string, string>> = {
   docs: '/api/v1/overview',
 };
 
-/** Declares the tests of all pages at a width. */
-export function testPages(width: number): void {
-  const { demo, empty, waiting } = inject('sites');
+const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+/** Rules about colours: on a page whose theme has changed, all others have examined the same document before. */
+const OF_COLOURS = ', runOnly: ["cat.color"]';
+
+const violations = (rules: string): string =>
+  `axe.run({ resultTypes: ["violations"]${rules} }).then((r) => r.violations.filter((v) => ["serious", "critical"].includes(v.impact)).map((v) => v.id + ": " + v.nodes.map((n) => n.target).join(" ")))`;
+
+/** Declares the tests of all pages with data, at the width of the view. Pages are loaded in its theme and then change to the other. */
+export function testPagesWithData({ theme: loaded, width }: View): void {
+  const { demo } = inject('sites');
   const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const views = everyView
+    .filter((view) => view.width === width)
+    .toSorted((a, b) => Number(b.theme === loaded) - Number(a.theme === loaded));
   let browser: Browser;
+  let withData: Opened;
   beforeAll(async () => {
     browser = await launch();
+    withData = await signedIn(browser, demo, { theme: loaded, width });
+  });
+  afterAll(() => browser?.close());
+  // What one page complains about does not fail the next.
+  beforeEach(() => {
+    withData.complaints.length = 0;
+  });
+
+  test.each(pages)(`%s with data, loaded ${loaded}, ${width} wide`, async (name, path, shows) => {
+    const { page, complaints } = withData;
+    await page.emulateMedia({ colorScheme: loaded });
+    await page.goto(demo + path);
+    for (const view of views) {
+      await changeView(page, view, shows);
+      await shoot(page, `${name}-data`, view);
+      expect(complaints, view.theme).toEqual([]);
+      expect(await page.evaluate(OVERFLOW), 'the page scrolls sideways').toBeLessThanOrEqual(0);
+      if (width !== AXE_WIDTH) continue;
+      if (view.theme === loaded) await page.evaluate(axe);
+      const found = await page.evaluate(violations(view.theme === loaded ? '' : OF_COLOURS));
+      expect(found, `accessibility, ${view.theme}`).toEqual([]);
+    }
+  });
+
+  test(`an invocation with its lines, loaded ${loaded}, ${width} wide`, async () => {
+    const { page, complaints } = withData;
+    await page.emulateMedia({ colorScheme: loaded });
+    await settled(page, `${demo}/functions/${FUNCTION}?tab=invocations&status=timeout`, 'timeout');
+    await page.locator('table[aria-label="Invocations"] a').first().click();
+    for (const view of views) {
+      await changeView(page, view, 'Task timed out');
+      await shoot(page, 'invocation-data', view);
+      expect(complaints, view.theme).toEqual([]);
+    }
+  });
+}
+
+/** Declares the tests of all pages empty, without Lambda lines and failing: each is loaded once, and then shown in the other views. */
+export function testPagesWithoutData(): void {
+  const { demo, empty, waiting } = inject('sites');
+  const [first = { theme: 'light', width: AXE_WIDTH }] = everyView;
+  let browser: Browser;
+  let withData: Opened;
+  let withNothing: Opened;
+  let whileWaiting: Opened;
+  beforeAll(async () => {
+    browser = await launch();
+    withData = await signedIn(browser, demo, first);
+    withNothing = await signedIn(browser, empty, first);
+    whileWaiting = await signedIn(browser, waiting, first);
   });
   afterAll(() => browser?.close());
 
-  describe.each<View['theme']>(['light', 'dark'])(`${width} %s`, (theme) => {
-    const view = { theme, width };
-    let withData: Opened;
-    beforeAll(async () => {
-      withData = await signedIn(browser, demo, view);
-    });
-    afterAll(() => withData?.context.close());
-    // What one page complains about does not fail the next.
-    beforeEach(() => {
-      withData.complaints.length = 0;
-    });
+  /** Loads a page in the first view: `check` runs there and in each of the others. */
+  async function inEachView(page: Page, url: string, shows: string, check: (view: View) => Promise<void>) {
+    await page.emulateMedia({ colorScheme: first.theme });
+    await page.setViewportSize({ width: first.width, height: 900 });
+    await page.goto(url);
+    for (const view of everyView) {
+      await changeView(page, view, shows);
+      await check(view);
+    }
+  }
 
-    test.each(pages)('%s with data', async (name, path, shows) => {
-      const { page, complaints } = withData;
-      await settled(page, demo + path, shows);
-      await shoot(page, `${name}-data`, view);
-      expect(complaints).toEqual([]);
-      const overflow = await page.evaluate(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
-      expect(overflow, 'the page scrolls sideways').toBeLessThanOrEqual(0);
-      if (width !== AXE_WIDTH) return;
-      await page.evaluate(axe);
-      const found = await page.evaluate(
-        'axe.run({ resultTypes: ["violations"] }).then((r) => r.violations.filter((v) => ["serious", "critical"].includes(v.impact)).map((v) => v.id + ": " + v.nodes.map((n) => n.target).join(" ")))',
-      );
-      expect(found, 'accessibility').toEqual([]);
-    });
+  // Without data there is no function to open a page for.
+  const everywhere = pages.filter(([, path]) => !path.startsWith('/functions/'));
 
-    test('an invocation with its lines', async () => {
-      const { page, complaints } = withData;
-      await settled(page, `${demo}/functions/${FUNCTION}?tab=invocations&status=timeout`, 'timeout');
-      await page.locator('table[aria-label="Invocations"] a').first().click();
-      await page.getByText('Task timed out').first().waitFor();
-      await shoot(page, 'invocation-data', view);
-      expect(complaints).toEqual([]);
+  test.each(everywhere)('%s empty', async (name, path) => {
+    const { page } = withNothing;
+    await inEachView(page, empty + path, emptyTexts[name] ?? 'No data yet', (view) =>
+      shoot(page, `${name}-empty`, view),
+    );
+  });
+
+  test.each(everywhere)('%s without Lambda lines', async (name, path) => {
+    const { page } = whileWaiting;
+    const shows = emptyTexts[name] ?? 'waiting for the first Lambda line';
+    await inEachView(page, waiting + path, shows, async (view) => {
+      if (name.startsWith('connect')) await page.getByText('Waiting for the first Lambda line').waitFor();
+      await shoot(page, `${name}-waiting`, view);
     });
   });
 
-  // These draw no charts: a page that is open changes its theme, which costs less than to load it again.
-  describe(`${width}, both themes`, () => {
-    const view = { theme: 'light', width } as const;
-    let withData: Opened;
-    let withNothing: Opened;
-    let whileWaiting: Opened;
-    beforeAll(async () => {
-      withData = await signedIn(browser, demo, view);
-      withNothing = await signedIn(browser, empty, view);
-      whileWaiting = await signedIn(browser, waiting, view);
-    });
-    afterAll(async () => {
-      for (const one of [withData, withNothing, whileWaiting]) await one?.context.close();
-    });
+  test('an unknown function', async () => {
+    const { page } = withNothing;
+    await inEachView(page, `${empty}/functions/unknown`, 'No data yet', (view) => shoot(page, 'function-empty', view));
+  });
 
-    /** Opens a page in one theme and then changes to the other: `check` runs in each. */
-    async function inBothThemes(page: Page, url: string, shows: string, check: (view: View) => Promise<void>) {
-      await page.emulateMedia({ colorScheme: 'light' });
-      await settled(page, url, shows);
-      await check(view);
-      await page.emulateMedia({ colorScheme: 'dark' });
-      await stable(page, shows);
-      await check({ ...view, theme: 'dark' });
-    }
-
-    // Without data there is no function to open a page for.
-    const everywhere = pages.filter(([, path]) => !path.startsWith('/functions/'));
-
-    test.each(everywhere)('%s empty', async (name, path) => {
-      const { page } = withNothing;
-      await inBothThemes(page, empty + path, emptyTexts[name] ?? 'No data yet', (now) =>
-        shoot(page, `${name}-empty`, now),
-      );
+  test.each(pages.filter(([name]) => name !== 'docs'))('%s failing', async (name, path) => {
+    const { page } = withData;
+    const problem = {
+      type: 'urn:thermocline:problem:unavailable',
+      title: 'The store cannot answer now',
+      status: 503,
+    };
+    await page.route('**/api/v1/**', (route) =>
+      route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+    );
+    await inEachView(page, demo + path, 'The store cannot answer now', async (view) => {
+      expect(await page.getByRole('button', { name: 'Retry' }).count()).toBeGreaterThan(0);
+      await shoot(page, `${name}-failing`, view);
     });
-
-    test.each(everywhere)('%s without Lambda lines', async (name, path) => {
-      const { page } = whileWaiting;
-      const shows = emptyTexts[name] ?? 'waiting for the first Lambda line';
-      await inBothThemes(page, waiting + path, shows, async (now) => {
-        if (name.startsWith('connect')) await page.getByText('Waiting for the first Lambda line').waitFor();
-        await shoot(page, `${name}-waiting`, now);
-      });
-    });
-
-    test('an unknown function', async () => {
-      const { page } = withNothing;
-      await inBothThemes(page, `${empty}/functions/unknown`, 'No data yet', (now) =>
-        shoot(page, 'function-empty', now),
-      );
-    });
-
-    test.each(pages.filter(([name]) => name !== 'docs'))('%s failing', async (name, path) => {
-      const { page } = withData;
-      const problem = {
-        type: 'urn:thermocline:problem:unavailable',
-        title: 'The store cannot answer now',
-        status: 503,
-      };
-      await page.route('**/api/v1/**', (route) =>
-        route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
-      );
-      await inBothThemes(page, demo + path, 'The store cannot answer now', async (now) => {
-        expect(await page.getByRole('button', { name: 'Retry' }).count()).toBeGreaterThan(0);
-        await shoot(page, `${name}-failing`, now);
-      });
-      await page.unroute('**/api/v1/**');
-    });
+    await page.unroute('**/api/v1/**');
   });
 }

@@ -1,0 +1,3 @@
+import { testPagesWithoutData } from '../support/pages.ts';
+
+testPagesWithoutData();
