@@ -5,16 +5,31 @@ import { root } from './ensure.mjs';
 const TAIL_LINES = 80;
 
 /**
- * @param {readonly (readonly [name: string, command: string, args: readonly string[]])[]} steps started in this order
+ * @param {readonly (readonly [name: string, command: string, args: readonly string[], after?: string])[]} steps started in this order;
+ *   one that names another waits until that has ended, while later ones start
  * @param {{ lanes: number }} options how many run at a time; with one lane, output is streamed
  * @returns {Promise<readonly { name: string, tail: string }[]>} the steps that failed, each with the end of its output (empty if streamed)
  */
 export async function runSteps(steps, { lanes }) {
   const waiting = [...steps];
   const failed = [];
+  const ended = new Set();
+  let running = [];
   const lane = async () => {
-    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
-      const { ok, tail } = await runStep(step, lanes === 1);
+    while (waiting.length > 0) {
+      const at = waiting.findIndex(([, , , after]) => after === undefined || ended.has(after));
+      if (at === -1) {
+        if (running.length === 0)
+          throw new Error(`${waiting[0][0]} waits for ${waiting[0][3]}, which is no step before it`);
+        await Promise.race(running);
+        continue;
+      }
+      const [step] = waiting.splice(at, 1);
+      const run = runStep(step, lanes === 1);
+      running.push(run);
+      const { ok, tail } = await run;
+      running = running.filter((other) => other !== run);
+      ended.add(step[0]);
       if (!ok) failed.push({ name: step[0], tail });
     }
   };

@@ -1,8 +1,8 @@
 // `npm test`: installs what is missing (Chromium included), then runs every check. Prints each check with its duration.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { suites as projects, checks as quickChecks } from './check.mjs';
-import { checkNode, ensureBuilt, ensureInstalled } from './ensure.mjs';
+import { checks, suites as projects } from './check.mjs';
+import { checkNode, ensureInstalled } from './ensure.mjs';
 import { runSteps } from './steps.mjs';
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -41,18 +41,10 @@ checkNode();
 ensureInstalled();
 ensureChromium();
 ensurePromtool();
-await ensureBuilt();
 
-const suite = (project) => [project, 'npx', ['vitest', 'run', '--project', project]];
-
-/** Coverage costs unit tests a third more; `npm run coverage` reports that of all in-process tests. */
-const coverage = ['--coverage', '--coverage.reporter=text-summary'];
-process.env.THERMOCLINE_TEST_COVERAGE = '1';
-const checks = quickChecks.map(([name, command, args]) => [
-  name,
-  command,
-  name === 'unit' ? [...args, ...coverage] : args,
-]);
+/** The checks need no build: it runs beside them. */
+const build = ['build', 'node', ['scripts/ensure.mjs']];
+const suite = (project) => [project, 'npx', ['vitest', 'run', '--project', project], 'build'];
 
 /**
  * Three at a time, the longest first; the quick checks before the suites, which begin while unit tests still run. `integration` uses both
@@ -62,8 +54,9 @@ const checks = quickChecks.map(([name, command, args]) => [
  */
 const LANES = 3;
 const suites = projects.map(suite);
-const failed = await runSteps([...checks, ...suites], { lanes: LANES });
-const total = checks.length + suites.length;
+const steps = [build, ...checks, ...suites];
+const failed = await runSteps(steps, { lanes: LANES });
+const total = steps.length;
 // The reasons once more at the end: the output of the other checks is long.
 for (const { name, tail } of failed) process.stdout.write(`\n── ${name} failed; the end of its output:\n${tail}\n`);
 if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.map(({ name }) => name).join(', ')}\n`);

@@ -14,7 +14,7 @@ const TRIES = 40;
 const MOST_PLAIN = 40;
 /** Counting coverage slows the decoder and not JSON.parse: open braces took 20 times the floor without it, and 54 times with it. */
 const MOST_COUNTED = 100;
-/** `npm test` counts coverage, `npm run check` does not. */
+/** `npm run coverage` counts it (scripts/coverage.mjs); `npm test` and `npm run check` do not. */
 const MOST = process.env['THERMOCLINE_TEST_COVERAGE'] === '1' ? MOST_COUNTED : MOST_PLAIN;
 /** Eight times the text: linear work takes eight times as long, quadratic work 64 times. */
 const MOST_GROWTH = 30;
