@@ -182,7 +182,7 @@ async function untilDeleted(folder: string): Promise<void> {
 async function until(folder: string, sql: string, holds: (n: number) => boolean): Promise<void> {
   const db = new Database(join(folder, 'telemetry.db'), { readonly: true });
   const one = db.prepare(sql).pluck();
-  while (!holds(Number(one.get()))) await pause(2);
+  while (!holds(Number(one.get()))) await pause(5);
   db.close();
 }
 
