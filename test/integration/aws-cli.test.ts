@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ACCOUNT, AwsDouble, pulledInvocation, REGION } from '../support/aws.ts';
 import { runCommand } from '../support/command.ts';
 import { requestId } from '../support/firehose.ts';
-import { ADMIN, memoryFolder, removeFolder, startServer } from '../support/product.ts';
+import { ADMIN, memoryFolder, removeFolder, startProduct, startServer } from '../support/product.ts';
 
 const MINUTE = 60_000;
 
@@ -21,6 +21,16 @@ afterEach(async () => {
   await aws.stop();
   removeFolder(folder);
 });
+
+/** Reads what the commands have stored: a product in this process starts in half the time of a server. */
+async function reading<T>(read: (get: <A>(path: string) => Promise<A>) => Promise<T>): Promise<T> {
+  const product = await startProduct({ folder });
+  try {
+    return await read((path) => product.json(path));
+  } finally {
+    await product.close();
+  }
+}
 
 const run = (...args: string[]) => runCommand(folder, args, { environment: aws.environment });
 
@@ -123,18 +133,10 @@ describe('traces', () => {
     expect(asked[1]).toEqual(asked[0]?.slice(1));
     const again = await run('traces');
     expect(again.stdout).toContain('requested 0 traces');
-    const server = await startServer(folder);
-    try {
-      const response = await fetch(`${server.url}/api/v1/traces/${traceId(4)}`, {
-        headers: { authorization: `Bearer ${ADMIN}` },
-      });
-      expect(await response.json()).toMatchObject({
-        durationMs: 500,
-        segments: [{ origin: 'AWS::Lambda', requestId: requestId(4), offsetMs: 0 }],
-      });
-    } finally {
-      await server.stop();
-    }
+    expect(await reading((get) => get(`/api/v1/traces/${traceId(4)}`))).toMatchObject({
+      durationMs: 500,
+      segments: [{ origin: 'AWS::Lambda', requestId: requestId(4), offsetMs: 0 }],
+    });
   });
 
   test('names the missing permission', async () => {
@@ -173,55 +175,47 @@ describe('inventory', () => {
     expect((await run('inventory', '--requests-per-second', '90')).stdout).toContain('60 functions, 0 new or changed');
     aws.functions[1] = configuration('f1', { MemorySize: 1024, VpcConfig: undefined });
     expect((await run('inventory', '--requests-per-second', '90')).stdout).toContain('60 functions, 1 new or changed');
-    const server = await startServer(folder);
-    try {
-      const get = async (path: string) =>
-        (await (await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${ADMIN}` } })).json()) as {
-          items: Record<string, unknown>[];
-          nextCursor: string | null;
-        };
-      const page = await get('/api/v1/inventory?limit=50');
+    interface Inventory {
+      readonly items: readonly Record<string, unknown>[];
+      readonly nextCursor: string | null;
+    }
+    await reading(async (get) => {
+      const page = await get<Inventory>('/api/v1/inventory?limit=50');
       expect(page.items).toHaveLength(50);
-      expect((await get(`/api/v1/inventory?limit=50&cursor=${page.nextCursor}`)).items).toHaveLength(10);
-      const history = await get('/api/v1/inventory?function=f1');
+      const rest = await get<Inventory>(`/api/v1/inventory?limit=50&cursor=${page.nextCursor}`);
+      expect(rest.items).toHaveLength(10);
+      const history = await get<Inventory>('/api/v1/inventory?function=f1');
       expect(history.items.map((item) => [item['memoryMb'], item['vpcId'], item['source']])).toEqual([
         [1024, null, 'lambda-api'],
         [512, 'vpc-1', 'lambda-api'],
       ]);
       expect(history.items[0]).toMatchObject({ provisionedConcurrency: 5, architecture: 'arm64', subnetIds: [] });
-    } finally {
-      await server.stop();
-    }
+    });
   });
 
   test('reads tags if that is permitted, says so if not, and keeps those read before', async () => {
-    const tagsOf = async (name: string): Promise<unknown> => {
-      const server = await startServer(folder);
-      try {
-        const headers = { authorization: `Bearer ${ADMIN}` };
-        const answer = await fetch(`${server.url}/api/v1/functions/${name}/tags`, { headers });
-        return ((await answer.json()) as { items: { key: string; value: string; source: string }[] }).items;
-      } finally {
-        await server.stop();
-      }
-    };
+    const tagsOf = (...names: readonly string[]): Promise<readonly unknown[]> =>
+      reading(async (get) => {
+        const found: unknown[] = [];
+        for (const name of names) found.push((await get<{ items: unknown }>(`/api/v1/functions/${name}/tags`)).items);
+        return found;
+      });
     const team = { key: 'team', value: 'shop', source: 'inventory', overridden: [] };
     const stack = { key: 'aws:cloudformation:stack-name', value: 's', source: 'inventory', overridden: [] };
     aws.functions.push(configuration('f1'), configuration('f2'));
     aws.tags.set('f1', { team: 'shop', [stack.key]: 's' });
     aws.tags.set('f2', { team: 'web' });
     expect((await run('inventory')).stdout).toBe('2 functions, 2 new or changed\n');
-    expect(await tagsOf('f1')).toEqual([stack, team]);
+    expect(await tagsOf('f1')).toEqual([[stack, team]]);
     aws.tags.delete('f2');
     aws.tags.set('f1', { team: 'shop' });
     await run('inventory');
-    expect(await tagsOf('f1')).toEqual([team]);
-    expect(await tagsOf('f2')).toEqual([]);
+    expect(await tagsOf('f1', 'f2')).toEqual([[team], []]);
     aws.script = ({ target }) =>
       target.includes('/2017-03-31/tags/') ? { type: 'AccessDeniedException', message: 'not you' } : undefined;
     const denied = await run('inventory');
     expect(denied.stdout).toMatch(/2 functions, 0 new or changed\nTags are not read\. .*Allow lambda:ListTags/);
-    expect(await tagsOf('f1')).toEqual([team]);
+    expect(await tagsOf('f1')).toEqual([[team]]);
   });
 
   test('reads functions from a file and names errors in it', async () => {

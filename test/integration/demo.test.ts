@@ -32,7 +32,8 @@ const demo = () => ask<Demo>('/demo');
 const accepted = async () => (await ask<{ accepted: number }>('/ingest/status')).accepted;
 
 async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await pause(250);
+  // Each question reads weeks of the fleet.
+  while (!(await isTrue())) await pause(1000);
 }
 
 describe('started by the server', () => {

@@ -338,7 +338,7 @@ describe('signing out', () => {
   });
 
   test('is refused with a token of another key, or no token', async () => {
-    const other = await startProvider();
+    const other = await startProvider({ hasOwnKey: true });
     expect(await send(await other.sign(logout(), 'logout+jwt'))).toBe(400);
     await other.close();
     for (const token of ['', 'x', 'a.b.c', 'x'.repeat(7000)]) expect(await send(token)).toBe(400);

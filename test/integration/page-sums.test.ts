@@ -92,16 +92,14 @@ test('checks during ingest, checkpoints and restarts find nothing in a healthy s
   const folder = folders.copyOf(origin);
   for (let round = 0; round < 2; round += 1) {
     const product = await startProduct({ folder });
-    let done = false;
-    const load = (async () => {
-      for (let n = 0; !done; n += 1) await sendInvocations(product, 5000 + round * 100_000 + n * 100, 100);
-    })();
+    let sent = 5000 + round * 100_000;
     for (let n = 0; n < 5; n += 1) {
-      await product.storage.check();
+      const check = product.storage.check();
+      // A check reads the files while these are stored.
+      for (const end = sent + 1000; sent < end; sent += 100) await sendInvocations(product, sent, 100);
+      await check;
       expect(product.storage.state().damage).toEqual([]);
     }
-    done = true;
-    await load;
     // A crash: the files as they are.
     const crashed = folders.copyOf(folder);
     await product.close();

@@ -42,9 +42,14 @@ async function newKey(id: string): Promise<JWK> {
   return { ...(await exportJWK(privateKey)), kid: id, alg: 'RS256', use: 'sig' };
 }
 
-export async function startProvider(): Promise<TestProvider> {
+const FIRST_KEY = 'first';
+let sharedKey: Promise<JWK> | null = null;
+
+/** `hasOwnKey`: signs with a key that no other provider has. The others share one, which takes a while to find, until they rotate it. */
+export async function startProvider({ hasOwnKey = false } = {}): Promise<TestProvider> {
   let handle: ReturnType<Provider['callback']> | null = null;
-  let key = await newKey('first');
+  if (!hasOwnKey) sharedKey ??= newKey(FIRST_KEY);
+  let key = await (hasOwnKey || sharedKey === null ? newKey(FIRST_KEY) : sharedKey);
   const server = createServer((request, response) => {
     made.requests.push(`${request.method} ${request.url?.split('?')[0]}`);
     void handle?.(request, response);
