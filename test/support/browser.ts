@@ -97,7 +97,8 @@ export async function stable(page: Page, shows: string): Promise<void> {
 
 /** Shows an open page in another view, which costs less than to load it again: style sheets alone decide what a width shows. */
 export async function changeView(page: Page, { theme, width }: View, shows: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: theme });
+  // Colours change at once, without transitions.
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
   await page.setViewportSize({ width, height: 900 });
   await stable(page, shows);
 }

@@ -64,7 +64,7 @@ const emptyTexts: Readonly<Record<string, string>> = {
 
 const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 /** Rules about colours: on a page whose theme has changed, all others have examined the same document before. */
-const OF_COLOURS = ', runOnly: ["cat.color"]';
+const OF_COLOURS = ', runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] }';
 
 const violations = (rules: string): string =>
   `axe.run({ resultTypes: ["violations"]${rules} }).then((r) => r.violations.filter((v) => ["serious", "critical"].includes(v.impact)).map((v) => v.id + ": " + v.nodes.map((n) => n.target).join(" ")))`;
