@@ -5,6 +5,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suites } from './check.mjs';
 import { root } from './ensure.mjs';
+import { childrenCpuSeconds } from './steps.mjs';
 
 const stateFile = join(root, 'node_modules/.cache/repeat.json');
 const reportFile = join(root, 'node_modules/.cache/repeat-report.json');
@@ -71,10 +72,4 @@ async function runOnce(project, seed) {
   for (const { name, message } of testResults) if (message) failed.push(`${name}: ${message.slice(0, 500)}`);
   const [seconds, cpuSeconds] = [(performance.now() - began) / 1000, childrenCpuSeconds() - cpuBefore].map(Math.round);
   return { command, isGood, tests: results.length, passed, failed, seconds, cpuSeconds };
-}
-
-/** CPU time of children that have ended, and of theirs (Linux), in seconds. */
-function childrenCpuSeconds() {
-  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[13]) + Number(fields[14])) / 100;
 }

@@ -1,5 +1,6 @@
 // Runs named commands, a few at a time, and prints the output of each command when it ends.
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { root } from './ensure.mjs';
 
 const TAIL_LINES = 80;
@@ -37,6 +38,22 @@ export async function runSteps(steps, { lanes }) {
   return failed;
 }
 
+/** CPU time of children that have ended, and of theirs, in seconds; 0 where the system does not say (it does on Linux). */
+export function childrenCpuSeconds() {
+  if (!existsSync('/proc/self/stat')) return 0;
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / 100;
+}
+
+let countedSeconds = 0;
+
+/** CPU time of the child that has just ended: that of all children grows when one ends. */
+function endedCpuSeconds() {
+  const before = countedSeconds;
+  countedSeconds = childrenCpuSeconds();
+  return countedSeconds - before;
+}
+
 /** @returns {Promise<{ ok: boolean, tail: string }>} `ok` when the command exits with 0; the last lines of its output */
 function runStep([name, command, args], live) {
   const began = performance.now();
@@ -47,13 +64,17 @@ function runStep([name, command, args], live) {
       stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],
     });
     const output = [];
+    let cpuSeconds = 0;
+    child.on('exit', () => {
+      cpuSeconds = endedCpuSeconds();
+    });
     child.stdout?.on('data', (bytes) => output.push(bytes));
     child.stderr?.on('data', (bytes) => output.push(bytes));
     const end = (ok, reason) => {
       const text = Buffer.concat(output).toString('utf8');
       if (!live) process.stdout.write(`\n── ${name}\n${text}`);
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
-      process.stdout.write(`── ${name}: ${ok ? 'passed' : `FAILED (${reason})`} in ${seconds} s\n`);
+      process.stdout.write(`── ${name}: ${ok ? 'passed' : `FAILED (${reason})`} in ${seconds} s (${cpuSeconds.toFixed(1)} s of CPU)\n`);
       resolve({ ok, tail: text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n') });
     };
     child.on('error', (error) => end(false, error.message));
