@@ -10,6 +10,8 @@ interface Order {
   readonly to: number;
   readonly perRequest: number;
   readonly connections: number;
+  /** Time between the beginnings of two bodies, ms; without it, each is sent as soon as a connection is free. */
+  readonly everyMs?: number;
   readonly url: string;
   readonly token: string;
 }
@@ -38,8 +40,12 @@ async function send(): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: order.connections });
   const acks: number[] = [];
   const queue = bodies.entries();
+  const { everyMs = 0 } = order;
+  const startedMs = performance.now();
   const worker = async (): Promise<void> => {
     for (const [at, body] of queue) {
+      const earlyMs = startedMs + at * everyMs - performance.now();
+      if (everyMs > 0 && earlyMs > 0) await setTimeout(earlyMs);
       const began = performance.now();
       // Retries rejected requests, like Firehose.
       while (!(await post(agent, body, `bench-${order.from + at * order.perRequest}`))) await setTimeout(AGAIN_MS);

@@ -11,8 +11,12 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-/** Starts the server on a free port; `nodeArguments` precede the script. */
-export async function startServer(data: string, nodeArguments: readonly string[] = []): Promise<BenchServer> {
+/** Starts the server on a free port; `nodeArguments` precede the script, and `environment` is added to that of the benchmark. */
+export async function startServer(
+  data: string,
+  nodeArguments: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<BenchServer> {
   const server = spawn(process.execPath, [...nodeArguments, join(import.meta.dirname, '../main.js'), 'serve'], {
     env: {
       ...process.env,
@@ -20,6 +24,7 @@ export async function startServer(data: string, nodeArguments: readonly string[]
       THERMOCLINE_PORT: '0',
       THERMOCLINE_ADMIN_TOKEN: TOKEN,
       THERMOCLINE_LOG_LEVEL: 'warn',
+      ...environment,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -212,6 +212,7 @@ export async function buildServer() {
       'bench/log-peer': 'bench/log-peer.ts',
       'bench/page': 'bench/page.ts',
       'bench/loop': 'bench/loop.ts',
+      'bench/mixed': 'bench/mixed.ts',
       'bench/sql-health': 'bench/sql-health.ts',
       'bench/rest': 'bench/rest.ts',
       'bench/sender': 'bench/sender.ts',

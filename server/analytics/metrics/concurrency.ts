@@ -42,11 +42,22 @@ export function concurrency(
   toMs: number,
   widthMs: number,
 ): Concurrency {
+  const starts = Float64Array.from(intervals, (interval) => interval.startMs);
+  const ends = Float64Array.from(intervals, (interval) => interval.endMs);
+  return concurrencyOf(starts, ends, { fromMs, toMs, widthMs });
+}
+
+/** {@link concurrency} of intervals whose starts and ends are in two lists, which it sorts in place. */
+export function concurrencyOf(
+  starts: Float64Array,
+  ends: Float64Array,
+  { fromMs, toMs, widthMs }: { readonly fromMs: number; readonly toMs: number; readonly widthMs: number },
+): Concurrency {
   const n = Math.max(0, Math.ceil((toMs - fromMs) / widthMs));
   const max = new Float64Array(n);
   const area = new Float64Array(n);
-  const starts = Float64Array.from(intervals, (interval) => interval.startMs).sort();
-  const ends = Float64Array.from(intervals, (interval) => interval.endMs).sort();
+  starts.sort();
+  ends.sort();
   let active = 0;
   let peak = 0;
   let peakAtMs: number | null = null;

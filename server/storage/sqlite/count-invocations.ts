@@ -33,18 +33,17 @@ const CELLS = byShape((table: RollupTable) =>
 );
 
 /** The last day whose rows retention deleted or is deleting: its rollups remain, or only some of them. */
-const LAST_EXPIRED = telemetryStatement(
-  (db, param: Param<{ functionId: number; fromDay: number; toDay: number }>) =>
-    db
-      .selectFrom('kept_day')
-      .select('day')
-      .where('kind', '=', 'function')
-      .where('scope', '=', param('functionId'))
-      .where('day', '>=', param('fromDay'))
-      .where('day', '<=', param('toDay'))
-      .where('dropped', 'in', [DETAIL_DAY.expired, DETAIL_DAY.expiring])
-      .orderBy('day', 'desc')
-      .limit(1),
+const LAST_EXPIRED = telemetryStatement((db, param: Param<{ functionId: number; fromDay: number; toDay: number }>) =>
+  db
+    .selectFrom('kept_day')
+    .select('day')
+    .where('kind', '=', 'function')
+    .where('scope', '=', param('functionId'))
+    .where('day', '>=', param('fromDay'))
+    .where('day', '<=', param('toDay'))
+    .where('dropped', 'in', [DETAIL_DAY.expired, DETAIL_DAY.expiring])
+    .orderBy('day', 'desc')
+    .limit(1),
 ).asValues();
 
 /** Returns how many invocations of a function that end in the range are stored as rows. */
@@ -55,7 +54,11 @@ export function countInvocations({ telemetry }: Databases, { functionId, fromMs,
   const expired = LAST_EXPIRED.get(telemetry, { functionId, ...days });
   const keptFromMs = expired === undefined ? fromMs : Math.max(fromMs, (expired + 1) * DAY_MS);
   const { widthMs } = LEVELS[0];
-  const whole = { fromMs: Math.ceil(keptFromMs / widthMs) * widthMs, toMs: Math.floor(toMs / widthMs) * widthMs, widthMs };
+  const whole = {
+    fromMs: Math.ceil(keptFromMs / widthMs) * widthMs,
+    toMs: Math.floor(toMs / widthMs) * widthMs,
+    widthMs,
+  };
   if (whole.fromMs >= whole.toMs) return rowsIn({ fromMs, toMs });
   let n = rowsIn({ fromMs, toMs: whole.fromMs }) + rowsIn({ fromMs: whole.toMs, toMs });
   for (const { table, ...cells } of cover(whole)) n += CELLS(table).get(telemetry, { functionId, ...cells }) ?? 0;

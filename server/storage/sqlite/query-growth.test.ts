@@ -37,21 +37,60 @@ interface Asked {
   readonly most?: number;
 }
 
+const PRICES = { keptPerGbS: 0.000_004_1667, runPerGbS: 0.000_009_7222, onDemandPerGbS: 0.000_016_6667 };
+const TOTALS = { filters: [], groupBy: ['function'], widthMs: null, sketch: 'duration', quantiles: [0.95] } as const;
+const SINCE = { fromMs: range.fromMs, activityFromMs: range.fromMs, nowMs: TO_MS };
+const SLICES = { selectors: [[]], sketches: 'duration', maxRows: 1_000_000 } as const;
+
 /** Questions of the pages with the arguments of their handlers, on the function that has every invocation. */
 const QUESTIONS: readonly Asked[] = [
   { name: 'overview', method: 'fleet', query: { ...range, widthMs: null } },
   { name: 'functions', method: 'functions', query: { ...range, limit: 1000 } },
+  { name: 'a page of functions', method: 'functionsPage', query: { ...range, functionIds: [1] } },
   { name: 'a function', method: 'functions', query: of },
+  { name: 'its configurations', method: 'configurations', query: { functionId: 1 } },
   { name: 'series', method: 'timeseries', query: { ...of, widthMs: HOUR_MS, groupBy: null } },
+  { name: 'series by version', method: 'timeseries', query: { ...of, widthMs: HOUR_MS, groupBy: 'version' } },
+  { name: 'series of Prometheus', method: 'series', query: { ...range, ...SLICES, widthMs: HOUR_MS } },
+  { name: 'a structured query', method: 'aggregate', query: { ...range, ...TOTALS } },
+  { name: 'its values, which are compared', method: 'distribution', query: { ...of, blockMs: HOUR_MS } },
   { name: 'cold starts', method: 'coldStarts', query: { ...of, examples: 10 } },
   { name: 'failures', method: 'failures', query: { ...of, nowMs: TO_MS, mostFailed: 100 }, most: NEWEST },
+  { name: 'groups of failures', method: 'errorGroups', query: { ...range, limit: 100 } },
   { name: 'newest invocations', method: 'invocations', query: page },
   { name: 'newest cold starts', method: 'invocations', query: { ...page, cold: true } },
   { name: 'newest failures', method: 'invocations', query: { ...page, limit: 20, status: 'exit' } },
+  { name: 'export of invocations', method: 'invocationColumns', query: page, most: EXPORT },
   { name: 'export of cold starts', method: 'invocationColumns', query: { ...page, cold: true }, most: EXPORT },
   { name: 'environments', method: 'environments', query: { ...of, limit: 50, maxRuns: 20_000 } },
+  { name: 'memory', method: 'memory', query: { ...of, outOfMemorySinceMs: range.fromMs } },
   { name: 'keep-alive', method: 'keepAlive', query: { ...of, maxRuns: 20_000, seed: 1 } },
-  { name: 'changes', method: 'changes', query: range },
+  {
+    name: 'provisioned concurrency',
+    method: 'provisioned',
+    query: { ...of, maxRuns: 20_000, seed: 1, firstSeenMs: range.fromMs, priceMemoryMb: 128, prices: PRICES },
+  },
+  { name: 'tenants', method: 'tenants', query: { ...page, fromMs: range.fromMs + 1, toMs: TO_MS - 1 } },
+  { name: 'network of a function', method: 'functionNetwork', query: { ...of, mostRequests: 20_000 } },
+  { name: 'pre-inits', method: 'preInits', query: { ...of, mostSegments: 20_000 } },
+  { name: 'network', method: 'fleetNetwork', query: range },
+  {
+    name: 'changes',
+    method: 'changes',
+    query: { ...range, limit: 50, sidesOf: 50, beforeMs: DAY_MS, afterMs: DAY_MS, nowMs: TO_MS },
+  },
+  { name: 'coverage', method: 'coverage', query: SINCE },
+  { name: 'loops of inits', method: 'initLoops', query: range },
+  { name: 'latency of the platform', method: 'platformLatency', query: range },
+  { name: 'service map', method: 'serviceMap', query: { ...range, mostTraces: 1000 } },
+  { name: 'lines', method: 'logs', query: { ...range, text: '', limit: 100 } },
+  { name: 'lines over time', method: 'logHistogram', query: { ...range, text: '', bins: 60 } },
+  { name: 'volume of lines', method: 'logVolume', query: of },
+  { name: 'features', method: 'features', query: { functionId: 1 } },
+  { name: 'deploys', method: 'deploys', query: { functionId: 1, limit: 100 } },
+  { name: 'executions', method: 'durableExecutions', query: page },
+  { name: 'responses', method: 'responses', query: of },
+  { name: 'state of ingest', method: 'ingestStatus', query: {} },
 ];
 
 function fill(size: number): TelemetryWriter {

@@ -5,7 +5,7 @@ import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { chartWidth } from '../../clickhouse/query-context.ts';
 import type { EnvironmentFacts, EnvironmentTimeline, TimeRange } from '../../ports.ts';
 import type { TimelineRow } from './result.ts';
-import { timelineOf } from './result.ts';
+import { TimelineBuilder } from './result.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly limit: number; readonly maxRuns: number };
 
@@ -33,7 +33,9 @@ export async function environments(context: QueryContext, query: Query): Promise
     [functionId],
     newest.map((row) => row.id),
   );
-  return timelineOf(facts, counted?.total ?? 0, rows, query, chartWidth(context, query));
+  const timeline = new TimelineBuilder(facts, query);
+  for (const row of rows) timeline.add(row);
+  return timeline.result(counted?.total ?? 0, chartWidth(context, query));
 }
 
 /** Attributes and totals of environments, by id. */
