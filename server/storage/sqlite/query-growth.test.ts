@@ -25,6 +25,8 @@ const USUAL = 1.5;
 const NEWEST = 50_000 / SMALL;
 /** Of pages of exports, which read up to twice their rows. */
 const EXPORT = 2.5;
+/** Of what is counted over all environments of a function, of which there is one for a hundred invocations here. */
+const ENVIRONMENTS = TIMES;
 
 const range = { fromMs: TO_MS - DAYS * DAY_MS, toMs: TO_MS };
 const of = { ...range, functionId: 1 };
@@ -48,7 +50,7 @@ const QUESTIONS: readonly Asked[] = [
   { name: 'functions', method: 'functions', query: { ...range, limit: 1000 } },
   { name: 'a page of functions', method: 'functionsPage', query: { ...range, functionIds: [1] } },
   { name: 'a function', method: 'functions', query: of },
-  { name: 'its configurations', method: 'configurations', query: { functionId: 1 } },
+  { name: 'its configurations', method: 'configurations', query: { functionId: 1 }, most: ENVIRONMENTS },
   { name: 'series', method: 'timeseries', query: { ...of, widthMs: HOUR_MS, groupBy: null } },
   { name: 'series by version', method: 'timeseries', query: { ...of, widthMs: HOUR_MS, groupBy: 'version' } },
   { name: 'series of Prometheus', method: 'series', query: { ...range, ...SLICES, widthMs: HOUR_MS } },

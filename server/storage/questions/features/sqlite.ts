@@ -1,4 +1,5 @@
 /** Features that a function's lines show. */
+import { sql } from 'kysely';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
@@ -11,12 +12,13 @@ interface Owner {
 const DURABLE = telemetryStatement((db, param: Param<Owner>) =>
   db.selectFrom('durable_line').select('last_ms').where('function_id', '=', param('functionId')).limit(1),
 );
+/** The type as part of the text: SQLite reads the index of such environments only if the statement has what the index states. */
 const MANAGED = telemetryStatement((db, param: Param<Owner>) =>
   db
     .selectFrom('environment')
     .select('id')
     .where('function_id', '=', param('functionId'))
-    .where('initialization_type', '=', 'lambda-managed-instances')
+    .where('initialization_type', '=', sql.lit('lambda-managed-instances'))
     .limit(1),
 );
 const RESPONSE = telemetryStatement((db, param: Param<Owner>) =>

@@ -6,7 +6,7 @@ import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { EdgeRequest } from '../../../analytics/network/edge.ts';
-import { STATUS } from '../../enums.ts';
+import { ENVIRONMENT_FLAG, STATUS } from '../../enums.ts';
 import type { FleetNetwork, FunctionFilter, FunctionNetwork, InterfaceEvents, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
@@ -156,6 +156,9 @@ const FAILED_CALLS = byShape((scope: Scope) =>
   ),
 );
 
+/** Environments with fault lines, as the index of them states it: others are not read. */
+const HAS_FAULTS = sql<boolean>`(environment.odd & ${sql.lit(ENVIRONMENT_FLAG.hasFaultLines)} <> 0 OR environment.id < 0)`;
+
 /** Network errors in the logs, by error type. */
 const NETWORK_FAULTS = byShape((scope: Scope) =>
   telemetryStatement((db, param: Param<EventRange>) => {
@@ -166,6 +169,7 @@ const NETWORK_FAULTS = byShape((scope: Scope) =>
             .selectFrom('environment')
             .crossJoin('fault')
             .whereRef('fault.environment_id', '=', 'environment.id')
+            .where(HAS_FAULTS)
             .where((eb) =>
               scope === 'one function'
                 ? eb('environment.function_id', '=', param('functionId'))
