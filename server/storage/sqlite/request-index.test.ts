@@ -70,3 +70,37 @@ test('the attempts of a request on two days are found in a page of many days', (
   const rows = ['order-3', REQUEST, 'order-2'].flatMap((requestId) => attemptsOf(databases, requestId));
   expect(attemptNumbers(databases, rows)).toEqual([1, 1, 2, 1]);
 });
+
+/** Bytes of pending entries, as the writer stores them. */
+function entriesOf(
+  entries: readonly (readonly [hash: number, functionId: number, environmentId: number, endMs: number])[],
+): Buffer {
+  const bytes = Buffer.alloc(entries.length * 20);
+  for (const [at, [hash, functionId, environmentId, endMs]] of entries.entries()) {
+    bytes.writeUInt32LE(hash, at * 20);
+    bytes.writeUInt32LE(functionId, at * 20 + 4);
+    bytes.writeInt32LE(environmentId, at * 20 + 8);
+    bytes.writeDoubleLE(endMs, at * 20 + 12);
+  }
+  return bytes;
+}
+
+test('an attempt that is not merged yet is found among others, of which some hashes end alike', () => {
+  const databases = ranAt({ functionId: 1, endMs: MS });
+  const hash = requestHash(REQUEST);
+  const { telemetry } = databases;
+  telemetry.prepare('INSERT INTO invocation VALUES (1, ?, ?, 7, 0)').run(MS + MINUTE_MS, REQUEST);
+  // The same last 16 bits in another entry; then the attempt, its merged twin, and an entry that was cut off.
+  const others = Array.from({ length: 300 }, (_, at) => [(hash ^ ((at + 1) << 16)) >>> 0, 1, 7, MS] as const);
+  const pend = telemetry.prepare('INSERT INTO request_index_pending VALUES (?)');
+  pend.run(entriesOf(others));
+  const own = entriesOf([
+    [hash, 1, 7, MS + MINUTE_MS],
+    [hash, 1, 7, MS],
+    [hash, 1, 7, MS + HOUR_MS],
+  ]);
+  pend.run(own.subarray(0, own.length - 1));
+  const rows = attemptsOf(databases, REQUEST);
+  expect(rows.map((row) => row.end_ms)).toEqual([MS, MS + MINUTE_MS]);
+  expect(attemptNumbers(databases, rows)).toEqual([1, 2]);
+});
