@@ -21,13 +21,6 @@ export function mainThreadCpuMs(pid: number | undefined): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
 }
 
-/** Returns CPU time of the threads that a process has, ms, in nanoseconds' steps. @throws Error if the process has ended. */
-export function threadsCpuMs(pid: number | undefined): number {
-  let ns = 0;
-  for (const { cpuNs } of threadCounts(pid).values()) ns += cpuNs;
-  return ns / 1e6;
-}
-
 /** What a process takes while nothing is asked of it. */
 export interface Rest {
   readonly rssMb: number;
@@ -46,7 +39,7 @@ interface ThreadCount {
 }
 
 /** Counts of each thread of a process, by its id. */
-function threadCounts(pid: number | undefined): ReadonlyMap<string, ThreadCount> {
+function threadCounts(pid: number): ReadonlyMap<string, ThreadCount> {
   const counts = new Map<string, ThreadCount>();
   for (const id of readdirSync(`/proc/${pid}/task`)) {
     const cpuNs = Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[0]);
