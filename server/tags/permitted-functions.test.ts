@@ -113,3 +113,49 @@ test('a name with a line feed does not become another function', async () => {
   team.set(known[0] ?? '', 'payments');
   expect(await namesOf(TEAM)).toEqual(['']);
 });
+
+test('for less than five seconds the functions that were found hold', async () => {
+  await namesOf(TEAM);
+  now = 4999;
+  await namesOf(TEAM);
+  expect(looked).toBe(1);
+  now = 5000;
+  await namesOf(TEAM);
+  expect(looked).toBe(2);
+  // From when they were looked for again.
+  now = 9999;
+  await namesOf(TEAM);
+  expect(looked).toBe(2);
+});
+
+test('a hundred restrictions are kept in mind, and the one unused for longest is forgotten', async () => {
+  const of = (n: number) => restrictionOf([`tag:team=t${n}`]) ?? [];
+  for (let n = 0; n < 100; n += 1) await permitted.inForce(of(n));
+  await permitted.inForce(of(0));
+  expect(looked).toBe(100);
+  await permitted.inForce(of(100));
+  await permitted.inForce(of(0));
+  expect(looked).toBe(101);
+  await permitted.inForce(of(1));
+  expect(looked).toBe(102);
+});
+
+test('each restriction finds its own functions', async () => {
+  team.set('cart', 'web');
+  expect(await namesOf(TEAM)).toEqual([idOf('pay')]);
+  expect(await namesOf(restrictionOf(['tag:team=web']) ?? [])).toEqual([idOf('cart')]);
+  expect(await namesOf(restrictionOf(['tag:team=*']) ?? [])).toEqual([idOf('pay'), idOf('cart')]);
+  // Conditions without a tag are passed on as they are.
+  expect(await permitted.inForce(restrictionOf(['function:pay', 'account:1*']) ?? [])).toEqual([
+    { kind: 'account', anyOf: ['1*'] },
+    { kind: 'function', anyOf: ['pay'] },
+  ]);
+});
+
+test('tags are read again before anything is permitted by them', async () => {
+  isCurrent = false;
+  load = async () => {
+    isCurrent = true;
+  };
+  expect(await namesOf(TEAM)).toEqual([idOf('pay')]);
+});

@@ -10,6 +10,9 @@ function bookOf(rules: readonly TagRule[] | null = []) {
   let stored: StoredTags[] = [];
   let isFailing = false;
   let changed = (): void => undefined;
+  /** For what the next reads wait. */
+  const reads: Promise<void>[] = [];
+  const saved: number[] = [];
   const file = {
     isRead: true,
     rules: () => rules ?? [],
@@ -20,8 +23,10 @@ function bookOf(rules: readonly TagRule[] | null = []) {
   const book = new TagBook({
     read: {
       functionTags: async () => {
+        const read = stored;
+        await reads.shift();
         if (isFailing) throw new Error('damaged');
-        return stored;
+        return read;
       },
       knownFunctions: async () => ({
         functionIds: [11, 12, 13],
@@ -33,6 +38,7 @@ function bookOf(rules: readonly TagRule[] | null = []) {
     },
     control: {
       saveTags: async (source, functions, updatedMs) => {
+        saved.push(updatedMs);
         const isNew = (one: StoredTags): boolean =>
           one.source !== source || functions.every(({ name }) => name !== one.name);
         stored = [...stored.filter(isNew), ...functions.map((one) => ({ ...one, source, updatedMs }))];
@@ -40,12 +46,12 @@ function bookOf(rules: readonly TagRule[] | null = []) {
     },
     file: rules === null ? null : file,
     teamKey: 'team',
-    now: () => 0,
+    now: () => 77,
   });
   const failing = (is: boolean): void => {
     isFailing = is;
   };
-  return { book, file, fileChanged: () => changed(), failing };
+  return { book, file, fileChanged: () => changed(), failing, reads, saved };
 }
 
 const CART = { account: '1', region: 'eu-west-1', name: 'cart' };
@@ -155,4 +161,89 @@ test('tags are not current while the file, or what is stored, could not be read'
   await book.load();
   expect(book.isCurrent).toBe(true);
   expect(book.tagsOf(CART).get('team')?.value).toBe('shop');
+});
+
+const tagged = (name: string, tags: Record<string, string>, account = '1') => ({
+  ...{ account, region: 'eu-west-1', name, tags },
+});
+
+test('of two reads at once, the one that began later decides: a tag that was taken away does not come back', async () => {
+  const { book, reads, failing } = bookOf();
+  await book.save('manual', [tagged('cart', { team: 'shop' })]);
+  let endSlow: () => void = () => undefined;
+  reads.push(new Promise((resolve) => (endSlow = resolve)));
+  const slow = book.load();
+  await book.save('manual', [tagged('cart', {})]);
+  const { revision } = book;
+  endSlow();
+  await slow;
+  expect([book.tagsOf(CART).size, book.revision]).toEqual([0, revision]);
+  // An older failure says nothing of what was read since.
+  reads.push(new Promise((resolve) => (endSlow = resolve)));
+  const failed = book.load();
+  await book.load();
+  failing(true);
+  endSlow();
+  await expect(failed).rejects.toThrow('damaged');
+  expect(book.isCurrent).toBe(true);
+});
+
+test('a selection by several fields selects what has all of them, as ids and as names', async () => {
+  const { book } = bookOf();
+  await book.save('manual', [tagged('cart', { team: 'shop' }), tagged('checkout', { team: 'shop' })]);
+  const shop = [{ key: 'team', value: 'shop', is: 'value' }] as const;
+  expect(await book.selected({ tags: shop })).toEqual([11, 12]);
+  expect(await book.selectedNames({ tags: shop, runtime: 'python3.13' })).toEqual(new Set(['1:eu-west-1:checkout']));
+  expect(await book.selectedNames({ tags: [], account: '2', region: 'us-east-1' })).toEqual(new Set(['2:us-east-1:a:b']));
+  expect(await book.selected({ tags: [], account: '2', region: 'eu-west-1' })).toEqual([]);
+  expect(await book.selected({ tags: [], account: '1', region: 'eu-west-1', architecture: 'arm64', vpc: false })).toEqual([]);
+  expect(await book.selectedNames({ tags: [], account: undefined, vpc: undefined })).toBeUndefined();
+});
+
+test('the stored tags of an account go, of both sources, and those of no other account', async () => {
+  const { book, saved } = bookOf();
+  await book.save('manual', [tagged('cart', { a: '1' }), tagged('x', { a: '1' }, '11')]);
+  await book.save('inventory', [tagged('checkout', { b: '1' }), tagged('y:z', { b: '1' }, '1')]);
+  expect(saved).toEqual([77, 77]);
+  await book.removeAccount('1');
+  expect(book.storedTags('manual', CART)).toEqual({});
+  for (const name of ['checkout', 'y:z']) expect(book.storedTags('inventory', { ...CART, name })).toEqual({});
+  expect(book.storedTags('manual', { ...CART, account: '11', name: 'x' })).toEqual({ a: '1' });
+  expect(saved).toHaveLength(4);
+  // Where nothing is stored, nothing is written.
+  await book.removeAccount('7');
+  expect(saved).toHaveLength(4);
+});
+
+test('the stored tags of a function go, where it has any', async () => {
+  const { book, saved } = bookOf();
+  await book.save('inventory', [tagged('cart', { team: 'shop' }), tagged('checkout', { team: 'web' })]);
+  await book.forget({ account: '1', region: 'eu-west-1', name: 'cart' });
+  expect([book.storedTags('inventory', CART), saved.length]).toEqual([{}, 2]);
+  expect(book.storedTags('inventory', { ...CART, name: 'checkout' })).toEqual({ team: 'web' });
+});
+
+test('the same name in another account or region is another function', async () => {
+  const { book } = bookOf();
+  await book.save('manual', [tagged('cart', { team: 'shop' })]);
+  expect(book.tagsOf({ ...CART, account: '2' }).size).toBe(0);
+  expect(book.tagsOf({ ...CART, region: 'us-east-1' }).size).toBe(0);
+  expect(book.tagsOf(CART).get('team')).toEqual({ key: 'team', value: 'shop', source: 'manual', overridden: [] });
+});
+
+test('tags by name, of the functions that have any', async () => {
+  const { book } = bookOf([{ functions: ['a:b'], accounts: null, regions: null, tags: [['team', 'web']] }]);
+  expect(await book.taggedByName()).toEqual(new Map([['2:us-east-1:a:b', { team: 'web' }]]));
+  expect(await book.tagged()).toEqual(new Map([[13, { team: 'web' }]]));
+});
+
+test('values that as many functions have are in alphabetical order, and so are keys', async () => {
+  const { book } = bookOf();
+  await book.save('manual', [tagged('checkout', { z: 'a', a: 'b' }), tagged('cart', { z: 'c', a: 'a' })]);
+  const one = (value: string) => ({ value, functions: 1 });
+  expect(await book.keys()).toEqual([
+    { key: 'a', functions: 2, values: [one('a'), one('b')] },
+    { key: 'z', functions: 2, values: [one('a'), one('c')] },
+  ]);
+  expect(book.teamKey).toBe('team');
 });

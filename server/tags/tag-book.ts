@@ -65,6 +65,9 @@ export class TagBook {
   #resolved = new Map<string, ResolvedTags>();
   #revision = 0;
   #isCurrent = true;
+  /** Reads of what is stored that began, and the last of them that ended. */
+  #begun = 0;
+  #ended = 0;
 
   constructor(dependencies: Dependencies) {
     this.#of = dependencies;
@@ -85,12 +88,21 @@ export class TagBook {
     return this.#isCurrent && this.#of.file?.isRead !== false;
   }
 
-  /** Reads what is stored. Rejects with a StoreError. */
+  /** Reads what is stored. Of two at once, the one that began later decides. Rejects with a StoreError. */
   async load(): Promise<void> {
-    this.#stored = await this.#read().catch((error: unknown) => {
-      this.#isCurrent = false;
+    this.#begun += 1;
+    const own = this.#begun;
+    const isNewest = (): boolean => {
+      if (own < this.#ended) return false;
+      this.#ended = own;
+      return true;
+    };
+    const stored = await this.#read().catch((error: unknown) => {
+      if (isNewest()) this.#isCurrent = false;
       throw error;
     });
+    if (!isNewest()) return;
+    this.#stored = stored;
     this.#isCurrent = true;
     this.#changed();
   }

@@ -103,3 +103,40 @@ test('of many errors, the first twenty are stated', async () => {
   expect(errors).toHaveLength(21);
   expect(errors.at(-1)).toBe('and 20 more');
 });
+
+test('what is just within the limits is taken', async () => {
+  const rules = (n: number, of: string) => `rules:\n${`  - {functions: [${of}], tags: {team: a}}\n`.repeat(n)}`;
+  expect(await readTagsFile(rules(1000, 'a,b,c,d,e'))).toMatchObject({ ok: true });
+  expect(await errorsOf(`${rules(1000, 'a,b,c,d,e')}`.replace('functions: [a,', 'accounts: [z], regions: [z], functions: [a,'))).toEqual([
+    'rules: 5,002 patterns; expected at most 5,000',
+  ]);
+  expect(await errorsOf(`rules: []${'\n'.repeat(MOST_FILE_BYTES - 9)}`)).toEqual([]);
+  const tags = Array.from({ length: 50 }, (_, at) => `k${at}: v`).join(', ');
+  expect(await errorsOf(`rules:\n  - functions: [${'a'.repeat(256)}]\n    tags: {${tags}}`)).toEqual([]);
+  expect(await errorsOf(`rules:\n${'  - {}\n'.repeat(20)}`)).toHaveLength(20);
+});
+
+test.each([
+  ['rules: {}', ['line 1: rules: expected a list of rules']],
+  ['rules: [a]', ['line 1: rules.0: expected functions, accounts, regions and tags']],
+  ['rules: [{functions: [""], tags: {a: b}}]', ['line 1: rules.0.functions.0: expected a name or a pattern with * and ?']],
+  ['rules: [{regions: [[a]], tags: {a: b}}]', ['line 1: rules.0.regions.0: expected text']],
+  ['rules: [{accounts: [], tags: {a: b}}]', ['line 1: rules.0.accounts: expected at least one name or pattern']],
+  [
+    'rules:\n  - functions: [a]\n    tags:\n      k: v\n      " x": v',
+    ['line 5: rules.0.tags. x: expected a key of 1 to 128 characters, without blanks around it'],
+  ],
+  ['a: 1\nb: 2\nrules: []', ['line 1: a: unknown field', 'line 2: b: unknown field']],
+])('%j is refused as well', async (text, expected) => {
+  expect(await errorsOf(text)).toEqual(expected);
+});
+
+test('a rule for accounts or regions alone has the others open', async () => {
+  expect(await readTagsFile('rules: [{accounts: [1], tags: {}}, {regions: [r], tags: {a: ""}}]')).toEqual({
+    ok: true,
+    rules: [
+      { functions: null, accounts: ['1'], regions: null, tags: [] },
+      { functions: null, accounts: null, regions: ['r'], tags: [['a', '']] },
+    ],
+  });
+});

@@ -110,3 +110,58 @@ test('a success at a user takes back only its own attempt', () => {
   for (let n = 0; n < 19; n += 1) end(n, 'failed');
   expect([end(30, 'succeeded'), end(31, 'failed'), end(32, 'failed')]).toEqual([true, true, false]);
 });
+
+test('an address at which somebody signed in is remembered, a thousand of them', () => {
+  for (let n = 0; n < 1000; n += 1) attempt(`home ${n}`, 'succeeded');
+  // Used again: no longer the oldest.
+  attempt('home 0', 'succeeded');
+  attempt('home 1000', 'succeeded');
+  for (let n = 0; n < 10; n += 1) fail(`stranger ${n}`, 10);
+  expect(attempt('another', 'failed')).toBe(900);
+  expect([attempt('home 0', 'failed'), attempt('home 2', 'failed'), attempt('home 1000', 'failed')]).toEqual([0, 0, 0]);
+  expect(attempt('home 1', 'failed')).toBe(900);
+});
+
+test('the longest of the waits is told, in whole seconds and at least one', () => {
+  const guess = (client: string, user: string): number => {
+    const begun = throttle.begin(client, user);
+    if (begun.admitted) begun.end('failed');
+    return begun.admitted ? 0 : begun.waitSec;
+  };
+  fail('a', 10);
+  nowMs += 60_000;
+  for (let n = 0; n < 20; n += 1) guess(`stranger ${n}`, 'grace');
+  // Its own 15 minutes began a minute before those of the user.
+  expect([guess('a', 'ada'), guess('a', 'grace'), guess('b', 'grace')]).toEqual([840, 900, 900]);
+  nowMs += 839_001;
+  expect(guess('a', 'ada')).toBe(1);
+  nowMs += 999;
+  expect(guess('a', 'ada')).toBe(1);
+  nowMs += 1;
+  expect([guess('a', 'ada'), guess('c', 'grace')]).toEqual([0, 60]);
+});
+
+test('attempts at one user from where somebody signed in do not count for that user', () => {
+  attempt('home', 'succeeded');
+  for (let n = 0; n < 9; n += 1) {
+    const begun = throttle.begin('home', 'grace');
+    if (begun.admitted) begun.end('failed');
+  }
+  const guess = (client: string): boolean => {
+    const begun = throttle.begin(client, 'grace');
+    if (begun.admitted) begun.end('failed');
+    return begun.admitted;
+  };
+  expect(Array.from({ length: 21 }, (_, n) => guess(`stranger ${n}`))).toEqual([
+    ...new Array<boolean>(20).fill(true),
+    false,
+  ]);
+});
+
+test('two attempts of one address at a time, also at different users; a refused one takes no place', () => {
+  const [one, two, three] = [throttle.begin('a', 'x'), throttle.begin('a', 'y'), throttle.begin('a', 'z')];
+  expect([one.admitted, two.admitted, three]).toEqual([true, true, { admitted: false, waitSec: 1 }]);
+  expect(throttle.begin('b', 'x').admitted).toBe(true);
+  if (one.admitted) one.end('withdrawn');
+  expect(throttle.begin('a', 'z').admitted).toBe(true);
+});

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Principal } from './auth.ts';
 import { MOST_STREAMS, OpenStreams } from './open-streams.ts';
 
@@ -93,4 +93,76 @@ test('a source that ends or fails gives its place back', async () => {
     if (n % 2 === 0) expect((await read).done).toBe(true);
     else await expect(read).rejects.toThrow('source failed');
   }
+});
+
+test('the limits of exports and of all are met exactly', () => {
+  const streams = new OpenStreams(() => true);
+  const { session, token, total } = MOST_STREAMS.rows;
+  const free = (who: Principal): string | null => streams.exceededLimit('rows', who);
+  const opened = (who: Principal, n: number): void => {
+    for (let at = 0; at < n; at += 1) {
+      expect([who, at, free(who)]).toEqual([who, at, null]);
+      streams.bind('rows', who, endless().stream);
+    }
+  };
+  opened(principal('a', 's1'), session);
+  expect([free(principal('a', 's1')), free(principal('a', 's2')), free(principal('a'))]).toEqual(['own', null, null]);
+  opened(principal('a', 's2'), token - session);
+  expect(free(principal('a'))).toBe('own');
+  // A session of the same name at another token.
+  expect(free(principal('b', 's1'))).toBeNull();
+  opened(principal('b'), token);
+  opened(principal('c'), token);
+  opened(principal('d'), total - 3 * token);
+  expect([free(principal('d')), free(principal('a'))]).toEqual(['total', 'own']);
+});
+
+test('the end of a credential is seen within a second where nothing tells of it', async () => {
+  vi.useFakeTimers();
+  try {
+    let valid = true;
+    const streams = new OpenStreams(() => valid);
+    const reader = streams.bind('events', principal('a'), endless().stream).getReader();
+    expect((await reader.read()).done).toBe(false);
+    valid = false;
+    vi.advanceTimersByTime(999);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect((await reader.read()).done).toBe(true);
+    // Nothing is left to be checked.
+    expect(vi.getTimerCount()).toBe(0);
+    valid = true;
+    const [one, two] = ['b', 'c'].map((id) => streams.bind('events', principal(id), endless().stream));
+    expect(vi.getTimerCount()).toBe(1);
+    await one?.cancel();
+    expect(vi.getTimerCount()).toBe(1);
+    await two?.cancel();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a client that leaves ends what is read for it, and says why', async () => {
+  const reasons: unknown[] = [];
+  const source = new ReadableStream<Uint8Array>({ cancel: (reason) => void reasons.push(reason) });
+  await new OpenStreams(() => true).bind('rows', principal('a'), source).cancel('left');
+  expect(reasons).toEqual(['left']);
+});
+
+test('what a source gives after its credential ended is not passed on', async () => {
+  let give: (bytes: Uint8Array) => void = () => undefined;
+  const source = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      give = (bytes) => controller.enqueue(bytes);
+    },
+  });
+  let valid = true;
+  const streams = new OpenStreams(() => valid);
+  const reader = streams.bind('events', principal('a'), source).getReader();
+  const read = reader.read();
+  valid = false;
+  give(new Uint8Array([1]));
+  streams.endInvalid();
+  expect(await read).toEqual({ done: true, value: undefined });
 });

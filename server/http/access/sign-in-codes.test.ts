@@ -20,3 +20,12 @@ test('a hundred codes wait, and the oldest ends', () => {
   expect(codes.redeem(all[0] ?? '')).toBeNull();
   expect(codes.redeem(all[1] ?? '')).toBe('a');
 });
+
+test('a code holds 192 random bits, and is not kept as it is', () => {
+  const codes = new SignInCodes(() => 0);
+  for (let n = 0; n < 20; n += 1) expect(codes.issue('a')).toMatch(/^[\w-]{32}$/);
+  // The hundredth is still there with the first.
+  const full = new SignInCodes(() => 0);
+  const all = Array.from({ length: 100 }, () => full.issue('b'));
+  expect(all.map((code) => full.redeem(code))).toEqual(new Array<string>(100).fill('b'));
+});

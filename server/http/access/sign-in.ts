@@ -41,7 +41,7 @@ export async function signedIn({ context, body, client, note }: SignInRequest): 
     const principal = await byPassword(body, context, note);
     attempt.end(principal === null ? 'failed' : 'succeeded');
     if (principal !== null) {
-      note(principal, how === 'invitation' ? how : 'password');
+      note(principal, how === 'secret' ? 'password' : how);
       return principal;
     }
   } catch (error) {

@@ -13,12 +13,12 @@ export interface LineScope {
 
 export interface LinesInScope {
   readonly lines: number;
-  /** Size of their text in UTF-8, bytes. */
+  /** Size of their text in UTF-8, bytes; without that of text which cannot be read. */
   readonly rawBytes: number;
   /** Epoch ms; null if there are none. */
   readonly firstMs: number | null;
   readonly lastMs: number | null;
-  /** Blocks that cannot be read and are not deleted, because not all of their lines need to be in the scope. */
+  /** Blocks and chunks that cannot be read and are not deleted, because not all of their lines need to be in the scope. */
   readonly damaged: number;
 }
 

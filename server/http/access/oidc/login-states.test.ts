@@ -58,3 +58,38 @@ test.each([
 ])('%j leads to %s', (text, expected) => {
   expect(ownPath(text)).toBe(expected);
 });
+
+test('used sign-ins are remembered until they expire, ten thousand at most', () => {
+  const { clock, states } = setUp();
+  const used = (n: number) => {
+    const one = states.begin(`/${n}`);
+    states.use(one.login);
+    return one;
+  };
+  const first = used(0);
+  clock.ms += LOGIN_MS - 1;
+  used(1);
+  // Not over yet.
+  expect(states.find(first.sealed, first.login.state)).toBeNull();
+  const all = Array.from({ length: 10_000 }, (_, n) => used(n));
+  // Of these the oldest had to go: what is not remembered could be used again.
+  expect(all.slice(1).every(({ sealed, login }) => states.find(sealed, login.state) === null)).toBe(true);
+});
+
+test('where a sign-in returns is kept with it', () => {
+  const { states } = setUp();
+  const { login, sealed } = states.begin('/functions?x=1#y');
+  expect(states.find(sealed, login.state)?.returnTo).toBe('/functions?x=1#y');
+  expect(login.expiresMs).toBe(1_000_000 + 600_000);
+});
+
+test.each([
+  [`/${'x'.repeat(1999)}`, true],
+  [`/${'x'.repeat(2000)}`, false],
+  ['/a b', true],
+  ['/a\u0000b', false],
+  ['/a\u007fb', false],
+  ['x/a', false],
+])('%j is a path of this site: %s', (text, expected) => {
+  expect(ownPath(text) !== '/').toBe(expected);
+});

@@ -174,9 +174,129 @@ test('a part that cannot be read stays and is counted, unless all of it is in th
   store.db.prepare("UPDATE raw_chunk SET gzip = x'00'").run();
   const deletion = deletionOf(store);
   expect(await deletion.run({ toMs: AT + 1 })).toMatchObject({ lines: 0, damaged: 1 });
-  expect(await deletion.run({ fromMs: AT + DAY_MS })).toMatchObject({ lines: 0, damaged: 1 });
-  expect(store.count('line_block')).toBe(1);
+  // A chunk of one line, at AT + DAY_MS.
+  for (const scope of [{ toMs: AT + DAY_MS }, { fromMs: AT + DAY_MS + 1 }])
+    expect(await deletion.preview(scope)).toMatchObject({ damaged: 0 });
+  const request = { requestId: ONE, fromMs: AT + DAY_MS };
+  expect(await deletion.run(request)).toMatchObject({ lines: 0, damaged: 1 });
+  const whole = { lines: 1, rawBytes: 0, firstMs: AT + DAY_MS, lastMs: AT + DAY_MS, damaged: 0 };
+  expect(await deletion.preview({ fromMs: AT + DAY_MS })).toEqual(whole);
+  expect(store.count('raw_chunk')).toBe(1);
+  expect(await deletion.run({ fromMs: AT + DAY_MS, toMs: AT + DAY_MS + 1 })).toEqual(whole);
+  expect([store.count('raw_chunk'), store.count('line_block')]).toEqual([0, 1]);
   expect(await deletion.run({ functionId: 1, toMs: AT + 6 })).toMatchObject({ lines: 2, damaged: 0 });
   expect(store.count('line_block')).toBe(0);
   store.close();
+});
+
+test('a request is found in the blocks that name it, and in those of its attempt, and no others are read', async () => {
+  const store = openLineStore(root);
+  store.deliver(STREAM, attempt(ONE, AT, ['no id here']), AT);
+  store.deliver(STREAM, attempt(TWO, AT + DAY_MS, ['nor here']), AT);
+  store.deliver('other', [event(AT + 2 * DAY_MS, 1, `asked by ${ONE}`)], AT, 'g');
+  await store.packAll(AT + 2 * MINUTE_MS);
+  // Text that would be an error if it was read: of the second block, which the filter excludes.
+  store.db.prepare("UPDATE line_block SET body = x'00' WHERE first_ms = ?").run(AT + DAY_MS);
+  const deletion = deletionOf(store);
+  expect(await deletion.run({ requestId: ONE })).toMatchObject({ lines: 4, firstMs: AT, lastMs: AT + 2 * DAY_MS, damaged: 0 });
+  expect(store.count('line_block')).toBe(1);
+  store.close();
+});
+
+test('the bytes of what is deleted are those of UTF-8; a request and its time are both asked for', async () => {
+  const store = openLineStore(root);
+  store.deliver(STREAM, [event(AT, 1, `${ONE} é€`), event(AT + 10, 2, `${ONE} x`), event(AT + 10, 3, 'x')], AT);
+  const deletion = deletionOf(store);
+  // 36 of the id, a blank, 2 and 3.
+  const first = { lines: 1, rawBytes: 42, firstMs: AT, lastMs: AT, damaged: 0 };
+  expect(await deletion.preview({ requestId: ONE, toMs: AT + 10 })).toEqual(first);
+  await store.packAll(AT + 2 * MINUTE_MS);
+  expect(await deletion.run({ requestId: ONE, toMs: AT + 10 })).toEqual(first);
+  expect(await deletion.run({ requestId: ONE, fromMs: AT + 10, functionId: 2 })).toMatchObject({ lines: 0 });
+  expect(await deletion.run({ requestId: ONE, fromMs: AT + 10, functionId: 1 })).toMatchObject({ lines: 1, rawBytes: 38 });
+  expect(texts(store)).toEqual(['x']);
+  store.close();
+});
+
+test('what is left of a block has its receipt, so that it is not kept for longer', async () => {
+  const store = openLineStore(root);
+  store.deliver(STREAM, [event(AT, 1, 'a'), event(AT + 5, 2, 'b')], AT);
+  await store.packAll(AT + 2 * MINUTE_MS);
+  const received = () => store.db.prepare('SELECT received_ms FROM line_block').pluck().all();
+  expect(received()).toEqual([AT]);
+  await deletionOf(store).run({ toMs: AT + 1 });
+  expect([received(), texts(store)]).toEqual([[AT], ['b']]);
+  store.close();
+});
+
+test('many chunks are read in steps, and each step is written', async () => {
+  const store = openLineStore(root);
+  store.db.transaction(() => {
+    store.deliver(STREAM, [event(AT, 0, 'first')], AT);
+    const copy = store.db.prepare(
+      `INSERT INTO raw_chunk (environment_id, received_ms, first_ms, last_ms, events, digest, gzip)
+       SELECT environment_id, received_ms, first_ms, last_ms, events, ?, gzip FROM raw_chunk WHERE id = 1`,
+    );
+    for (let n = 1; n <= 5000; n += 1) copy.run(Buffer.from(`digest ${n}`));
+  })();
+  const cuts: number[] = [];
+  const blocks = new LineBlocks(store.db);
+  const cursors: (string | null)[] = [];
+  const deletion = lineDeletionOver(
+    {
+      cutLines: (query) => {
+        cursors.push(query.cursor);
+        return cutLines(store.databases, query);
+      },
+    },
+    {
+      cut: async (cut) => {
+        cuts.push(cut.chunks.length);
+        return store.db.transaction(() => blocks.cut(cut))();
+      },
+      emptyLog: async () => true,
+    },
+  );
+  expect(await deletion.run({ functionId: 1 })).toMatchObject({ lines: 5001, rawBytes: 25_005 });
+  expect(cuts).toEqual([5000, 1]);
+  expect([cursors.length, cursors[0], store.count('raw_chunk')]).toEqual([3, null, 0]);
+  store.close();
+});
+
+test('the log is emptied after the last part, again while a reader needs it, and not by a preview', async () => {
+  let [tries, cuts] = [0, 0];
+  const part = { rawBytes: 5, firstMs: 3, lastMs: 4, damaged: 1, chunks: [], blocks: [] };
+  const parts = [
+    { ...part, lines: 2, nextCursor: 'next' },
+    { ...part, lines: 0, firstMs: null, lastMs: null, nextCursor: 'last' },
+    { ...part, lines: 1, firstMs: 1, lastMs: 9, nextCursor: null },
+  ];
+  const asked: unknown[] = [];
+  const deletion = lineDeletionOver(
+    {
+      cutLines: async (query) => {
+        asked.push(query);
+        return parts[(asked.length - 1) % 3] as Awaited<ReturnType<typeof cutLines>>;
+      },
+    },
+    {
+      cut: async () => {
+        cuts += 1;
+        return 1;
+      },
+      emptyLog: async () => {
+        tries += 1;
+        return tries === 3;
+      },
+    },
+  );
+  const scope = { functionId: 7 };
+  const found = { lines: 3, rawBytes: 15, firstMs: 1, lastMs: 9, damaged: 3 };
+  expect(await deletion.preview(scope)).toEqual(found);
+  expect([tries, cuts]).toEqual([0, 0]);
+  expect(asked).toEqual([null, 'next', 'last'].map((cursor) => ({ scope, cursor, isPreview: true })));
+  // Nothing was found to be cut.
+  expect(await deletion.run(scope)).toEqual({ ...found, lines: 0 });
+  expect([tries, cuts]).toEqual([3, 0]);
+  expect(asked.slice(3)).toEqual([null, 'next', 'last'].map((cursor) => ({ scope, cursor, isPreview: false })));
 });

@@ -125,7 +125,8 @@ class Step {
     const { functionId, fromMs, toMs } = this.#scope;
     let query = this.#db.telemetry
       .selectFrom('raw_chunk')
-      .select(['id', 'environment_id as environmentId', 'first_ms as firstMs', 'digest', 'gzip'])
+      .select(['id', 'environment_id as environmentId', 'first_ms as firstMs', 'last_ms as lastMs', 'events'])
+      .select(['digest', 'gzip'])
       .where('id', '>', after)
       .orderBy('id')
       .limit(STEP_ROWS);
@@ -139,20 +140,26 @@ class Step {
         ]),
       );
     let rows = 0;
-    for (const { gzip, ...chunk } of this.#db.telemetry.iterate(query)) {
-      this.#chunk(chunk, gzip);
+    for (const { gzip, lastMs, events, ...chunk } of this.#db.telemetry.iterate(query)) {
+      this.#chunk(chunk, gzip, { firstMs: chunk.firstMs, lastMs, lines: events });
       rows += 1;
       if (rows >= STEP_ROWS || this.#readBytes >= STEP_BYTES) return chunk.id;
     }
     return null;
   }
 
-  #chunk(chunk: PackedChunk, gzip: Uint8Array): void {
+  #chunk(chunk: PackedChunk, gzip: Uint8Array, whole: Pick<BlockRow, 'firstMs' | 'lastMs' | 'lines'>): void {
     let lines: readonly KeptLine[];
     try {
       lines = chunkLines(chunk.environmentId, gzip);
     } catch {
-      this.#damaged += 1;
+      if (!this.#isWhole(whole)) {
+        this.#damaged += 1;
+        return;
+      }
+      // The size of a text that cannot be read is not known.
+      this.#counts(whole.lines, 0, whole.firstMs, whole.lastMs);
+      if (!this.#isPreview) this.#chunks.push({ ...chunk, removed: whole.lines, left: null });
       return;
     }
     const left = this.#without(lines);
@@ -220,8 +227,8 @@ class Step {
     if (left.length < lines.length) this.#replace(block, lines.length - left.length, left);
   }
 
-  /** Whether all lines of the block are in the scope, which its bounds tell. */
-  #isWhole({ firstMs, lastMs }: BlockRow): boolean {
+  /** Whether all lines of the block or chunk are in the scope, which its bounds tell. */
+  #isWhole({ firstMs, lastMs }: Pick<BlockRow, 'firstMs' | 'lastMs'>): boolean {
     const { requestId, fromMs, toMs } = this.#scope;
     return requestId === undefined && firstMs >= (fromMs ?? firstMs) && lastMs < (toMs ?? lastMs + 1);
   }
