@@ -125,3 +125,26 @@ test('an underscore in a request id stands for itself', async () => {
   expect(await remove('request=request_1a')).toMatchObject({ lines: 1 });
   expect(await texts()).toContain('of requestX1a');
 });
+
+test('a message that cannot be read goes if all of its time and function are deleted, and is counted otherwise', async () => {
+  for (const table of ['log_line', 'raw_fact']) await engine.client.command({ query: `TRUNCATE TABLE ${table}` });
+  await deliver('torn', STREAM, [
+    [AT, 'one'],
+    [AT + 5, 'two'],
+  ]);
+  await product.store.attribution.classifyPending();
+  await engine.client.command({
+    query: `ALTER TABLE raw_fact UPDATE gzip = 'torn' WHERE 1 SETTINGS mutations_sync = 1`,
+  });
+  const part = { lines: 0, damagedBlocks: 1 };
+  expect(await remove(`function=torn&from=${AT + 5}`)).toMatchObject(part);
+  expect(await remove(`function=torn&request=${ONE}`)).toMatchObject(part);
+  const whole = {
+    ...{ lines: 2, bytes: 0, damagedBlocks: 0 },
+    ...{ firstAt: new Date(AT).toISOString(), lastAt: new Date(AT + 5).toISOString() },
+  };
+  const range = `function=torn&from=${AT}&to=${AT + 6}`;
+  expect(await count(range)).toEqual(whole);
+  expect(await remove(range)).toEqual(whole);
+  expect(await count('function=torn')).toMatchObject({ lines: 0, damagedBlocks: 0 });
+});

@@ -40,9 +40,11 @@ export function isOutdated(stored: string, kib = USUAL_KIB): boolean {
   return !stored.includes(`m=${kib},t=${PARAMETERS.timeCost},p=${PARAMETERS.parallelism}`);
 }
 
-let decoyHash: Promise<string> | undefined;
+/** By memory: a hash with less of it takes less time. */
+const decoyHashes = new Map<number, Promise<string>>();
 
 function decoy(kib: number): Promise<string> {
-  decoyHash ??= hashNow('nobody set a password', kib);
-  return decoyHash;
+  const known = decoyHashes.get(kib) ?? hashNow('nobody set a password', kib);
+  decoyHashes.set(kib, known);
+  return known;
 }

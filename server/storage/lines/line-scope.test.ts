@@ -1,7 +1,7 @@
 /** docs/operations.md: lines of a request are those that name its id, in any function, and those of its attempts that name no other. */
 import { expect, test } from 'vitest';
 import type { KeptLine } from './kept-line.ts';
-import { isDuringAttempt, lineMatcher, windowsOf } from './line-scope.ts';
+import { coversTimes, isDuringAttempt, lineMatcher, windowsOf } from './line-scope.ts';
 
 const [ONE, TWO] = ['3c3c1d1e-8b1f-4d5c-9b1a-1d2e3f4a5b6c', '4d4d1d1e-8b1f-4d5c-9b1a-1d2e3f4a5b6c'];
 const line = (timestampMs: number, message: string, environmentId = 1): KeptLine => ({
@@ -52,4 +52,13 @@ test('of several attempts, each counts in its own environment', () => {
   const during = (ms: number, environmentId: number) => isDuringAttempt(line(ms, 'x', environmentId), windows);
   expect([during(15, 1), during(100, 2), during(100, 1), during(15, 2)]).toEqual([true, true, false, false]);
   expect(isDuringAttempt(line(15, 'x'), [])).toBe(false);
+});
+
+test('a part is in the scope as a whole if all of its time is, and no request is asked for', () => {
+  const part = { firstMs: 10, lastMs: 20 };
+  const covers = (scope: Parameters<typeof coversTimes>[0]): boolean => coversTimes(scope, part);
+  expect([covers({}), covers({ functionId: 1 }), covers({ requestId: ONE })]).toEqual([true, true, false]);
+  expect([covers({ fromMs: 10 }), covers({ fromMs: 11 })]).toEqual([true, false]);
+  expect([covers({ toMs: 21 }), covers({ toMs: 20 })]).toEqual([true, false]);
+  expect([covers({ fromMs: 10, toMs: 21 }), covers({ fromMs: 9, toMs: 20 }), covers({ fromMs: 30 })]).toEqual([true, false, false]);
 });

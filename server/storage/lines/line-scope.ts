@@ -52,3 +52,11 @@ export function isDuringAttempt(
   );
   return isDuring && lineIds(message, isPlatformLine(message)).requestId === null;
 }
+
+/** Whether every line between these times, both included, is in the scope. The function is not compared. */
+export function coversTimes(
+  { requestId, fromMs, toMs }: LineScope,
+  { firstMs, lastMs }: { readonly firstMs: number; readonly lastMs: number },
+): boolean {
+  return requestId === undefined && firstMs >= (fromMs ?? firstMs) && lastMs < (toMs ?? lastMs + 1);
+}

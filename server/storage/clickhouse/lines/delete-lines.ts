@@ -6,7 +6,7 @@ import { rawChunk } from '../../../../ingest/batch/raw-chunk.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
 import { eventOf } from '../../lines/kept-line.ts';
 import type { AttemptWindow } from '../../lines/line-scope.ts';
-import { isDuringAttempt, lineMatcher } from '../../lines/line-scope.ts';
+import { coversTimes, isDuringAttempt, lineMatcher } from '../../lines/line-scope.ts';
 import type { LineScope, LinesInScope } from '../../ports/lines.ts';
 import type { ClickHouseOptions } from '../connection.ts';
 import { RowBinary } from '../insert/row-binary.ts';
@@ -103,7 +103,13 @@ class Deletion {
         const chunk = part[at];
         if (chunk === undefined || found === 'moved') continue;
         if (found === 'damaged') {
-          this.#damaged += 1;
+          if (!coversTimes(this.#query.scope, chunk)) {
+            this.#damaged += 1;
+            continue;
+          }
+          // The size of a text that cannot be read is not known.
+          this.#counts({ lines: chunk.events, bytes: 0, firstMs: chunk.firstMs, lastMs: chunk.lastMs });
+          cut.push(chunk);
           continue;
         }
         const lines = this.#without(chunk, found);

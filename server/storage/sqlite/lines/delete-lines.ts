@@ -11,7 +11,7 @@ import { chunkLines } from '../../lines/chunk-lines.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
 import { eventOf } from '../../lines/kept-line.ts';
 import type { AttemptWindow } from '../../lines/line-scope.ts';
-import { lineMatcher, windowsOf } from '../../lines/line-scope.ts';
+import { coversTimes, lineMatcher, windowsOf } from '../../lines/line-scope.ts';
 import type { LineScope, LinesInScope } from '../../ports/lines.ts';
 import { byRequestId } from '../../questions/invocations/sqlite.ts';
 import type { Databases } from '../databases.ts';
@@ -153,7 +153,7 @@ class Step {
     try {
       lines = chunkLines(chunk.environmentId, gzip);
     } catch {
-      if (!this.#isWhole(whole)) {
+      if (!coversTimes(this.#scope, whole)) {
         this.#damaged += 1;
         return;
       }
@@ -204,7 +204,7 @@ class Step {
   }
 
   #block(block: BlockRow): void {
-    if (this.#isWhole(block)) {
+    if (coversTimes(this.#scope, block)) {
       this.#counts(block.lines, block.rawBytes, block.firstMs, block.lastMs);
       this.#replace(block, block.lines, []);
       return;
@@ -225,12 +225,6 @@ class Step {
     }
     const left = this.#without(lines);
     if (left.length < lines.length) this.#replace(block, lines.length - left.length, left);
-  }
-
-  /** Whether all lines of the block or chunk are in the scope, which its bounds tell. */
-  #isWhole({ firstMs, lastMs }: Pick<BlockRow, 'firstMs' | 'lastMs'>): boolean {
-    const { requestId, fromMs, toMs } = this.#scope;
-    return requestId === undefined && firstMs >= (fromMs ?? firstMs) && lastMs < (toMs ?? lastMs + 1);
   }
 
   #mayHold({ filter: stored, functionId, firstMs, lastMs }: BlockRow): boolean {
