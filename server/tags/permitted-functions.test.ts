@@ -152,7 +152,10 @@ test('each restriction finds its own functions', async () => {
   ]);
 });
 
-test('tags are read again before anything is permitted by them', async () => {
+test('tags are read again before anything is permitted by them, if they are not current', async () => {
+  load = () => Promise.reject(new Error('not needed'));
+  expect(await namesOf(TEAM)).toEqual([idOf('pay')]);
+  permitted = new PermittedFunctions(tags, () => now);
   isCurrent = false;
   load = async () => {
     isCurrent = true;

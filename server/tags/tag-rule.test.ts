@@ -17,6 +17,10 @@ test.each([
   [{ functions: ['Checkout'] }, false],
   [{ functions: ['123456789012:*:checkout'] }, true],
   [{ accounts: ['1234567890??'] }, true],
+  [{ accounts: ['9*', '123456789012'] }, true],
+  [{ accounts: ['9*'] }, false],
+  [{ regions: ['us-*', 'eu-west-1'] }, true],
+  [{ regions: ['us-*'] }, false],
   [{ accounts: ['123456789012'], regions: ['us-*'] }, false],
   [{ functions: ['checkout'], regions: ['eu-*'] }, true],
 ] as const)('a rule for %j gives its tags to checkout: %s', (given, expected) => {
