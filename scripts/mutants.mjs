@@ -114,10 +114,13 @@ const changed = () => [
 ];
 const selected = values.changed ? changed() : git('ls-files', '--', ...positionals);
 let [passed, tried] = [true, false];
+/** Files of an area that is named before: each belongs to the first. */
+const taken = new Set();
 for (const area of areas) {
   const isOwn = (path) => area.code.some((place) => path === place || path.startsWith(`${place}/`));
-  const files = selected.filter((path) => isCode(path) && isOwn(path));
+  const files = selected.filter((path) => isCode(path) && isOwn(path) && !taken.has(path));
   if (files.length === 0) continue;
+  for (const path of files) taken.add(path);
   tried = true;
   passed = report(area, await run({ ...area, files }, options)) && passed;
 }
