@@ -55,7 +55,16 @@ export function identify({ account, region, logGroup, logStream }: StreamIdentit
   };
 }
 
+/** The stream that was asked for last, and the answer: that is the same for each of its lines. */
+let lastStream: { readonly group: string; readonly name: string; readonly isLambda: boolean } = {
+  group: '',
+  name: '',
+  isLambda: false,
+};
+
 /** Is this the log stream of a function? Its name ends in the version and the environment's id, whatever group holds it. */
-export function isLambdaStream({ logGroup, logStream }: StreamIdentity): boolean {
-  return logGroup.startsWith('/aws/lambda/') || STREAM.test(logStream);
+export function isLambdaStream({ logGroup: group, logStream: name }: StreamIdentity): boolean {
+  if (lastStream.group !== group || lastStream.name !== name)
+    lastStream = { group, name, isLambda: group.startsWith('/aws/lambda/') || STREAM.test(name) };
+  return lastStream.isLambda;
 }

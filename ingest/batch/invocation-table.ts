@@ -156,8 +156,9 @@ export class InvocationTable {
     const n = this.#n;
     return {
       n,
-      numbers: this.#numbers.slice(0, n * COLUMNS),
-      requestIds: this.#requestIds.slice(0, n * 16),
+      // Packing the batch copies the rows alone.
+      numbers: this.#numbers.subarray(0, n * COLUMNS),
+      requestIds: this.#requestIds.subarray(0, n * 16),
       otherRequestIds: this.#otherRequestIds,
       traces: this.#traces,
       strings: this.#strings,

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { decodeFirehose } from '../decode/pipeline.ts';
+import { decodeFirehose, decodeStreams } from '../decode/pipeline.ts';
+import { packBatch, unpackBatch } from './packed-batch.ts';
 import { rawChunk, volumeOf } from './raw-chunk.ts';
 
 const T = 1_795_888_751_426;
@@ -25,8 +26,26 @@ test.each([short, named, long])('a chunk is gzip of its events', (...events) => 
   const { gzip, firstMs, lastMs } = rawChunk(0, events, null);
   expect(JSON.parse(gunzipSync(gzip).toString())).toEqual(events);
   expect([firstMs, lastMs]).toEqual([events[0]?.timestampMs, events.at(-1)?.timestampMs]);
-  // A view would move the whole buffer to another thread.
-  expect(gzip.buffer.byteLength).toBe(gzip.byteLength);
+});
+
+test('short chunks stand next to each other, and keep their bytes when more of them follow', () => {
+  // Together longer than the buffer that they share.
+  const chunks = Array.from({ length: 1000 }, (_, at) =>
+    rawChunk(0, [{ id: '', timestampMs: T, message: `m${at}` }], null),
+  );
+  chunks.forEach(({ gzip }, at) => {
+    expect(JSON.parse(gunzipSync(gzip).toString())).toEqual([{ id: '', timestampMs: T, message: `m${at}` }]);
+  });
+  // A packed batch holds the bytes of the chunk alone.
+  const decoded = decodeStreams(
+    { streams: [{ identity: PLACE, events: short }], unreadable: [], records: [], ignored: [] },
+    PLACE,
+    { raw: 'all', region: 'r', selfLogGroups: [] },
+  );
+  expect(decoded.raw[0]?.gzip.buffer.byteLength).toBe(65_536);
+  const { packed } = packBatch(decoded);
+  expect(packed.byteLength).toBeLessThan(4096);
+  expect(unpackBatch({ packed }).raw[0]?.gzip).toEqual(decoded.raw[0]?.gzip);
 });
 
 test('a digest that is known is not computed again', () => {

@@ -89,7 +89,24 @@ function storedMember(length: number): Uint8Array {
   const end = STORED_AT + length;
   member.writeUInt32LE(crc32(member.subarray(STORED_AT, end)), end);
   member.writeUInt32LE(length, end + 4);
-  return SHORT_MEMBER.slice(0, end + TRAILER_BYTES);
+  return copied(SHORT_MEMBER.subarray(0, end + TRAILER_BYTES));
+}
+
+/** Short members stand one after the other in buffers of this size. Of a buffer for each, freeing takes longer than all else of a stream. */
+const SHARED_BYTES = 65_536;
+let shared = new Uint8Array(0);
+let sharedTo = 0;
+
+/** Packing a batch copies of each member its own bytes. */
+function copied(member: Uint8Array): Uint8Array {
+  if (sharedTo + member.length > shared.length) {
+    shared = new Uint8Array(SHARED_BYTES);
+    sharedTo = 0;
+  }
+  const copy = shared.subarray(sharedTo, sharedTo + member.length);
+  copy.set(member);
+  sharedTo += member.length;
+  return copy;
 }
 
 /** Copies bytes into a buffer of exactly their size, because a view transfers its whole buffer to another thread. */

@@ -13,7 +13,7 @@ const MOST_CHARACTERS = 262_144;
 
 /** Returns null for any other line; cheap for lines that name no execution. */
 export function readDurableLine(message: string): DocumentResult | null {
-  if (!message.includes(MARK) || message.length > MOST_CHARACTERS) return null;
+  if (message.length < MARK.length || !message.includes(MARK) || message.length > MOST_CHARACTERS) return null;
   const start = message.indexOf('{');
   const record = start === -1 ? null : parseJson(message.slice(start));
   if (record === null) return null;

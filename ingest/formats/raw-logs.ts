@@ -39,7 +39,7 @@ import { lowerFirst } from './powershell.ts';
 import { readPrintedValues } from './printed-values.ts';
 import { ProblemList } from './problem-list.ts';
 import { isBulkAction, recordsIn } from './record-lists.ts';
-import { EVERY_SHAPE, READER, SHAPE, shapeOf } from './record-shape.ts';
+import { EVERY_SHAPE, isEvent, READER, readAsked, SHAPE, shapeOf } from './record-shape.ts';
 import { statesPlatformLine } from './stated-line.ts';
 import { contradictsItself, readMessage, unreadEvents } from './subscription.ts';
 import { withoutColours } from './terminal-colours.ts';
@@ -47,7 +47,7 @@ import { decodeText } from './text-encoding.ts';
 import type { PrefixedLine } from './text-line.ts';
 import { readTimedLines } from './timed-lines.ts';
 import { areMessages, hasTimedLine, logTailOf, untimedFormOf } from './untimed-messages.ts';
-import { placeOf, readWrapped, recordTime } from './wrapped-event.ts';
+import { placeOf, readWrapped, statedTime } from './wrapped-event.ts';
 
 export interface RawLogsSource {
   readonly account: string;
@@ -257,18 +257,19 @@ class RawLogsReader {
     }
     if ((readers & READER.forwarded) !== 0 && this.#deadLetter(record, text, whole)) return;
     if ((readers & READER.logTail) !== 0 && this.#logTail(record, text)) return;
-    if (typeof record['rawData'] === 'string' && 'errorCode' in record) {
+    const isDirect = (readers & SHAPE.direct) !== 0;
+    if (isDirect && typeof record['rawData'] === 'string' && 'errorCode' in record) {
       this.#failedDelivery(record['rawData'], text ?? jsonText(value));
       return;
     }
     if ((readers & READER.document) !== 0 && this.#telemetryDocument(value, text, whole)) return;
-    if (Array.isArray(record['events'])) {
+    if (isDirect && Array.isArray(record['events'])) {
       // The output of filter-log-events or get-log-events.
       const group = record['logGroup'] ?? record['logGroupName'];
       for (const event of record['events']) this.#event(event, typeof group === 'string' ? group : null, whole);
-    } else if (record['messageType'] !== undefined) {
+    } else if (isDirect && record['messageType'] !== undefined) {
       this.#subscription(value, text);
-    } else if ('message' in record && ('timestamp' in record || 'eventTime' in record) && !('level' in record)) {
+    } else if (isDirect && isEvent(record)) {
       this.#event(record, null, whole, (readers & SHAPE.place) !== 0);
     } else {
       const inner = (readers & READER.list) === 0 ? null : recordsIn(record);
@@ -276,13 +277,13 @@ class RawLogsReader {
         for (const item of inner) this.#document(item, null, whole);
         return;
       }
-      if (!isLarge && isBulkAction(record)) {
+      if (!isLarge && (readers & SHAPE.bulk) !== 0 && isBulkAction(record)) {
         this.#ignored.add('bulk-action');
         return;
       }
-      const read = (readers & READER.wrapped) === 0 ? null : readWrapped(record, text ?? lazily(record), whole);
+      const read = readAsked(record, readers, text, whole);
       if (read !== null) this.#addExport(read);
-      else this.#ownRecord(record, text, (readers & SHAPE.time) !== 0, record === value, part !== null);
+      else this.#ownRecord(record, text, readers, record === value, part !== null);
     }
   }
 
@@ -323,11 +324,11 @@ class RawLogsReader {
     }
   }
 
-  /** A JSON line: a platform record or an application log. `text` is null for a member of an array. `mayHaveTime`: by its names. */
-  #ownRecord(record: Json, text: string | null, mayHaveTime: boolean, isAsGiven: boolean, isPart: boolean): void {
-    const time = mayHaveTime ? (readEventTime(record['time'] ?? record['timestamp']) ?? recordTime(record)) : null;
+  /** A JSON line: a platform record or an application log. `text` is null for a member of an array. `shape`: of its members. */
+  #ownRecord(record: Json, text: string | null, shape: number, isAsGiven: boolean, isPart: boolean): void {
+    const time = (shape & SHAPE.time) === 0 ? null : statedTime(record);
     // Most records hold no platform line: those are not parsed again.
-    const stated = statesPlatformLine(record, isAsGiven || isPart ? text : null, isPart);
+    const stated = statesPlatformLine(record, isAsGiven || isPart ? text : null, isPart, shape);
     if (stated && !isPlatformLine(text ?? jsonText(record)))
       this.#unreadable.push({ reason: 'platform-line-in-unknown-member', text: text ?? lazily(record) });
     else if (time !== null) this.#add(NOWHERE, time, text ?? jsonText(record));

@@ -37,7 +37,7 @@ export function isBulkAction(value: Json): boolean {
   return false;
 }
 
-const BULK_ACTIONS: ReadonlySet<string> = new Set(['index', 'create', 'update', 'delete']);
+export const BULK_ACTIONS: ReadonlySet<string> = new Set(['index', 'create', 'update', 'delete']);
 const BULK_MEMBERS: ReadonlySet<string> = new Set([
   '_index',
   '_id',

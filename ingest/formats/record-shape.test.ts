@@ -4,7 +4,7 @@ import { readForwarded } from './forwarded-event.ts';
 import { recordsIn } from './record-lists.ts';
 import { EVERY_READER, EVERY_SHAPE, READER, SHAPE, shapeOf } from './record-shape.ts';
 import { logTailOf } from './untimed-messages.ts';
-import { readWrapped, recordTime } from './wrapped-event.ts';
+import { readShipped, readWrapped, recordTime } from './wrapped-event.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Reader = keyof typeof READER;
@@ -17,7 +17,10 @@ const READERS: Readonly<Record<Reader, (value: Json) => unknown>> = {
   document: (value) => readDocument(value, () => JSON.stringify(value)),
   list: recordsIn,
   wrapped: (value) => readWrapped(value, ''),
+  shipped: readShipped,
 };
+/** The bits by which each is asked: records of shippers are read by one of the readers of `wrapped`. */
+const ASKED: Readonly<Record<Reader, number>> = { ...READER, wrapped: READER.wrapped | READER.shipped };
 
 /** Values with nothing but what the reader needs. */
 const CASES: readonly (readonly [reader: Reader, value: Json])[] = [
@@ -74,14 +77,14 @@ const CASES: readonly (readonly [reader: Reader, value: Json])[] = [
     { resourceLogs: [{ scopeLogs: [{ logRecords: [{ timeUnixNano: `${TIME}`, body: { stringValue: 'x' } }] }] }] },
   ],
   ['wrapped', { common: {}, logs: [{ timestamp: TIME, message: 'x' }] }],
-  ['wrapped', { time: TIME, event: LINE }],
-  ['wrapped', { time: TIME, event: { message: LINE } }],
-  ['wrapped', { time: TIME, content: { message: LINE } }],
-  ['wrapped', { time: TIME, jsonPayload: { message: LINE } }],
-  ['wrapped', { time: TIME, data: { message: LINE } }],
-  ['wrapped', { time: TIME, text: LINE, subsystemName: '' }],
+  ['shipped', { time: TIME, event: LINE }],
+  ['shipped', { time: TIME, event: { message: LINE } }],
+  ['shipped', { time: TIME, content: { message: LINE } }],
+  ['shipped', { time: TIME, jsonPayload: { message: LINE } }],
+  ['shipped', { time: TIME, data: { message: LINE } }],
+  ['shipped', { time: TIME, text: LINE, subsystemName: '' }],
   ...['message', 'log', 'msg', 'line', 'textPayload', 'full_message', 'short_message', '_raw', '_msg'].map(
-    (name) => ['wrapped', { time: TIME, [name]: LINE }] as const,
+    (name) => ['shipped', { time: TIME, [name]: LINE }] as const,
   ),
 ];
 
@@ -91,7 +94,7 @@ test.each(CASES)('the reader %s is asked for %j, which it takes', (reader, value
 });
 
 test('members that no reader knows ask none', () => {
-  expect(shapeOf({ a: { awslogs: {} }, stamp: 1, toString: 1 })).toBe(SHAPE.enough);
+  expect(shapeOf({ a: { awslogs: {} }, stamp: 1, toString: 1 })).toBe(SHAPE.enough | SHAPE.inner);
 });
 
 /** A record in which `member` answers for each member that is asked for. */
@@ -104,12 +107,12 @@ function recordOf(member: (name: string) => unknown): Json {
 }
 
 const NAMES = Object.keys(READERS) as readonly Reader[];
-const isListed = (name: string, reader: Reader): boolean => (shapeOf({ [name]: true }) & READER[reader]) !== 0;
+const isListed = (name: string, reader: Reader): boolean => (shapeOf({ [name]: true }) & ASKED[reader]) !== 0;
 
 test('each reader has a bit, and every reader has them all', () => {
   expect(NAMES).toEqual(Object.keys(READER));
   expect(NAMES.reduce((all, reader) => all | READER[reader], 0)).toBe(EVERY_READER);
-  expect(EVERY_SHAPE).toBe(EVERY_READER + SHAPE.place + SHAPE.enough + SHAPE.time);
+  expect(EVERY_SHAPE).toBe(Object.values(SHAPE).reduce((all, bit) => all + bit, EVERY_READER));
 });
 
 test.each([
@@ -126,6 +129,25 @@ test.each([
   [{ a: 1, b: 2 }, true],
 ])('%j holds enough for an event: %s', (value, is) => {
   expect((shapeOf(value) & SHAPE.enough) !== 0).toBe(is);
+});
+
+test.each([
+  [{ a: 'x', b: 1, c: null }, false],
+  // Ten characters may be a line, and an object may hold one.
+  [{ a: 'LOGS Name' }, false],
+  [{ a: 'LOGS Name:' }, true],
+  [{ a: 1, b: {} }, true],
+])('%j may hold a line: %s', (value, may) => {
+  expect((shapeOf(value) & SHAPE.inner) !== 0).toBe(may);
+});
+
+test.each(['rawData', 'events', 'messageType', 'message'])('%s is read by itself', (name) => {
+  expect(shapeOf({ [name]: 1 }) & SHAPE.direct).toBe(SHAPE.direct);
+});
+
+test.each(['index', 'create', 'update', 'delete'])('%s may be an action of a bulk request', (name) => {
+  expect(shapeOf({ [name]: {} }) & SHAPE.bulk).toBe(SHAPE.bulk);
+  expect(shapeOf({ [`${name}s`]: {} }) & SHAPE.bulk).toBe(0);
 });
 
 test.each(['logStreamName', 'log_group', 'eventId', 'kubernetes'])('%s may name the place of an event', (name) => {

@@ -3,6 +3,7 @@ import type { Json } from '../documents/json.ts';
 import { isObject } from '../documents/json.ts';
 import { isPlatformLine } from '../lines/platform-line.ts';
 import { eachMember, LARGE_CHARS, lastValues, stringAt } from '../text/json-members.ts';
+import { EVERY_SHAPE, SHAPE } from './record-shape.ts';
 
 /** Whether a member of the record, or of an object in it, is a platform line as it stands. */
 export function holdsPlatformLine(value: unknown, depth = 2): boolean {
@@ -21,9 +22,10 @@ const MOST_MEMBERS = 100;
 
 /**
  * The same for a record with the text that it was parsed from, or null: in a large one the line is looked for in the text, and in one
- * that was not parsed in full (`isPart`).
+ * that was not parsed in full (`isPart`). `shape`: of the members that were parsed.
  */
-export function statesPlatformLine(record: Json, text: string | null, isPart = false): boolean {
+export function statesPlatformLine(record: Json, text: string | null, isPart = false, shape = EVERY_SHAPE): boolean {
+  if (!isPart && (shape & SHAPE.inner) === 0) return false;
   if (isPart && text !== null) return MAY_STATE_LINE.test(text) && isStatedIn(null, text, text.indexOf('{'), true);
   return text !== null && text.length > LARGE_CHARS
     ? isStatedIn(record, text, text.indexOf('{'), true)

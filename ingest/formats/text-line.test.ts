@@ -36,3 +36,20 @@ test('short lines continue the line before them, in their order', () => {
   const messages = read.ok ? read.streams.flatMap(({ events }) => events) : [];
   expect(messages.map((event) => event.message)).toEqual(['first\n}\n|\n  x\nsecond line of the message']);
 });
+
+test.each([
+  // Read by their characters.
+  ['1795888751426,x', 'x'],
+  ['1795888751426\t~"', '~"'],
+  // A blank after the separator is none of the message, and neither are quotes around it.
+  ['1795888751426, x', 'x'],
+  ['1795888751426,\u00a0x', 'x'],
+  ['1795888751426,"x"', 'x'],
+  ['1795888751426,é', 'é'],
+])('%j is an event behind its time', (line, message) => {
+  expect(readPrefixedLine(line)).toMatchObject({ timestampMs: 1_795_888_751_426, isConverted: false, message });
+});
+
+test.each(['9795888751426,x', '0795888751426,x', '179588875142a,x', '1795888751426;x'])('%j has no time', (line) => {
+  expect(readPrefixedLine(line)).toBeNull();
+});

@@ -1,6 +1,6 @@
 /** Prefixes that tools put before a log event's message: time, log stream and log group, in the orders that are in use. */
 import { isPlatformLine, parsePlatformLine } from '../lines/platform-line.ts';
-import { logTimeEnd } from '../records/time.ts';
+import { isEpochMs, logTimeEnd } from '../records/time.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime, readTimeText, TIME, timeMsAt } from './event-time.ts';
 import { STREAM } from './export-event.ts';
@@ -109,7 +109,9 @@ export function withoutLabel(line: string, known: string): string {
   return label === known || readPrefixedLine(rest) !== null || isPlatformLine(rest) ? rest : line;
 }
 
-const [TAB, SPACE, MINUS, SLASH] = [0x09, 0x20, 0x2d, 0x2f];
+const [TAB, SPACE, QUOTE, COMMA, MINUS, SLASH, ZERO, DELETE] = [0x09, 0x20, 0x22, 0x2c, 0x2d, 0x2f, 0x30, 0x7f];
+/** Digits of every possible time in milliseconds. */
+const MS_DIGITS = 13;
 /** Longer lines are no timeouts. */
 const TIMEOUT_CHARS = 512;
 
@@ -155,6 +157,24 @@ function readStreamAndTime(line: string): ReadLine | null {
   return { timestampMs, isConverted: false, stream, group: null, message: line.slice(end + 1), hidden: null };
 }
 
+/** Thirteen digits of an epoch in milliseconds, a TAB or comma, and a character that is no blank or quote: read by them. Null for any other line. */
+function readPlainEpoch(line: string): ReadLine | null {
+  const separator = line.charCodeAt(MS_DIGITS);
+  if ((separator !== TAB && separator !== COMMA) || !isPrintable(line.charCodeAt(MS_DIGITS + 1))) return null;
+  let timestampMs = 0;
+  for (let at = 0; at < MS_DIGITS; at += 1) {
+    const code = line.charCodeAt(at);
+    if (!isDigit(code)) return null;
+    timestampMs = timestampMs * 10 + code - ZERO;
+  }
+  return isEpochMs(timestampMs) ? plainLine(timestampMs, line.slice(MS_DIGITS + 1)) : null;
+}
+
+/** Whether the character is one of ASCII, and neither a blank nor a quote. */
+function isPrintable(code: number): boolean {
+  return code > SPACE && code < DELETE && code !== QUOTE;
+}
+
 function readOwnPrefix(line: string): ReadLine | null {
   if (line.charCodeAt(4) === SLASH) {
     const read = readStreamAndTime(line);
@@ -171,6 +191,8 @@ function readOwnPrefix(line: string): ReadLine | null {
   const first = line.charCodeAt(0);
   // Only a JSON record and a line that begins with its time have one of their own.
   if (!isDigit(first) && first !== 0x7b && first > 0x20) return null;
+  const plainEpoch = readPlainEpoch(line);
+  if (plainEpoch !== null) return plainEpoch;
   const epoch = EPOCH.exec(line);
   if (epoch !== null) {
     const time = readEventTime(epoch[1]);

@@ -2,7 +2,7 @@
 import { accessLogLineTime } from '../documents/access-log.ts';
 import { gluedRecordAt, isPlatformLine, parsePlatformLine } from '../lines/platform-line.ts';
 import { logTimeEnd } from '../records/time.ts';
-import { eachLine } from '../text/lines.ts';
+import { eachLine, JoinedLines } from '../text/lines.ts';
 import type { EventTime } from './event-time.ts';
 import { readEventTime, timeMsAt } from './event-time.ts';
 import { hiddenLineAt } from './hidden-line.ts';
@@ -31,17 +31,15 @@ export function readTimedLines(
 ): void {
   let pending: ReadLine | null = null;
   /** Further lines of its message. */
-  let more: string[] = [];
+  const more = new JoinedLines(text);
   let label = '';
   let isBelowTimeOfDay = false;
   const flush = (): void => {
     if (pending === null) return;
-    const { message } = pending;
-    add(pending, pending, more.length === 0 ? message : `${message}\n${more.join('\n')}`);
-    if (more.length > 0) more = [];
+    add(pending, pending, more.after(pending.message));
     pending = null;
   };
-  const take = (given: string): void => {
+  const take = (given: string, end: number): void => {
     const line = withoutLabel(given, label);
     if (line !== given && line.trim() === '') return;
     const isShort = line.length < SHORTEST_LINE;
@@ -67,7 +65,7 @@ export function readTimedLines(
       isBelowTimeOfDay = false;
       label = line === given ? '' : given.slice(0, given.length - line.length);
     } else if (pending !== null && hidden === null && (isShort || !isPlatformLine(line))) {
-      more.push(line);
+      more.add(end - line.length, end);
     } else {
       flush();
       if (line.length <= LONGEST_TIME_OF_DAY && TIME_OF_DAY.test(line)) isBelowTimeOfDay = true;

@@ -27,7 +27,7 @@ export function readWrapped(value: unknown, text: Text, whole: WholeText | null 
   const isInsights = value['@message'] !== undefined || value['@ptr'] !== undefined;
   return (
     queryResults(value, text, whole) ??
-    (isInsights ? null : shipped(value)) ??
+    (isInsights ? null : readShipped(value)) ??
     insightsRow(value, text, whole) ??
     liveTail(value) ??
     loki(value) ??
@@ -172,7 +172,7 @@ function firstText(value: unknown): string {
 }
 
 /** Vector, Fluent Bit, Filebeat, Logstash, Splunk's HTTP event collector, and loggers that wrap a line as their message. */
-function shipped(value: Json): ExportRead | null {
+export function readShipped(value: Json): ExportRead | null {
   const { event: inner } = value;
   const holders = holdersOf(value);
   const message = shippedMessage(value, holders) ?? (typeof inner === 'string' ? inner : null);
@@ -234,6 +234,11 @@ export function recordTime(record: Json): EventTime | null {
     if (time !== undefined && time !== null) return readEventTime(time);
   }
   return readEventTime(accessLogTime(record));
+}
+
+/** The time of a record of a platform or an application, which state it as `time` or `timestamp`; else as shippers do. */
+export function statedTime(record: Json): EventTime | null {
+  return readEventTime(record['time'] ?? record['timestamp']) ?? recordTime(record);
 }
 
 /** Honeycomb and Axiom: a time, the data, and nothing else but what the service adds. */

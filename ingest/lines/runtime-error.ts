@@ -71,13 +71,23 @@ export function parseRuntimeError(raw: string): RuntimeError | null {
     return timedError(text) ?? javaError(text) ?? oldPythonError(text) ?? goError(text);
   if (first === 0x5b) return pythonError(text);
   return (
-    rubyError(text) ??
+    (isRubyLetter(first) ? rubyError(text) : null) ??
     rustError(text) ??
     javaError(text) ??
     oldPythonError(text) ??
     goError(text) ??
-    customRuntime(text)
+    (isIdLetter(first) ? customRuntime(text) : null)
   );
+}
+
+/** Whether the character begins what Ruby's runtime prints: C, E or I. An expression takes longer to fail than all else of a short line. */
+function isRubyLetter(code: number): boolean {
+  return code === 0x43 || code === 0x45 || code === 0x49;
+}
+
+/** Whether the character begins a request id without a digit: a to f, or a dash. */
+function isIdLetter(code: number): boolean {
+  return (code >= 0x61 && code <= 0x66) || code === 0x2d;
 }
 
 function timedError(text: string): RuntimeError | null {
@@ -127,9 +137,9 @@ function rubyError(text: string): RuntimeError | null {
 }
 
 function goError(text: string): RuntimeError | null {
-  const json = GO_JSON.exec(text);
+  const json = text.charCodeAt(4) === SLASH ? GO_JSON.exec(text) : null;
   if (json !== null) return fromJson(text.slice(json[0].length), undefined);
-  const panicText = GO_PANIC_TEXT.exec(text);
+  const panicText = text.startsWith('panic: ') ? GO_PANIC_TEXT.exec(text) : null;
   if (panicText !== null) return error(null, 'panic', panicText[1], NO_FRAMES);
   const panic = text.includes('[{"path":') ? GO_PANIC.exec(text) : null;
   if (panic !== null)
@@ -317,7 +327,7 @@ function isPlain(text: string): boolean {
   return true;
 }
 
-const [BLANK, TILDE] = [0x20, 0x7e];
+const [BLANK, SLASH, TILDE] = [0x20, 0x2f, 0x7e];
 
 function objectOf(text: string): Json | null {
   const value = parseJsonText(text);

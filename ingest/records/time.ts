@@ -85,6 +85,19 @@ function isDigitAt(text: string, at: number): boolean {
   return digit >= 0 && digit <= 9;
 }
 
+/** Whether two digits stand at the offset. */
+function isPairAt(text: string, at: number): boolean {
+  return isDigitAt(text, at) && isDigitAt(text, at + 1);
+}
+
+/** The number of two digits, which stand at the offset. Whole numbers throughout: a NaN among them makes all that follows slower. */
+function pairAt(text: string, at: number): number {
+  return 10 * text.charCodeAt(at) + text.charCodeAt(at + 1) - PAIR_OF_ZEROS;
+}
+
+/** `00`, read as a pair. */
+const PAIR_OF_ZEROS = 11 * ZERO;
+
 /** The number of two digits; NaN if there are none. */
 function twoDigits(text: string, at: number): number {
   const [tens, ones] = [text.charCodeAt(at) - ZERO, text.charCodeAt(at + 1) - ZERO];
@@ -105,8 +118,15 @@ export function logTimeEnd(text: string, from: number): number {
     text.charCodeAt(from + 13) === COLON &&
     text.charCodeAt(from + 16) === COLON;
   if (!hasForm) return -1;
-  for (let pair = 0; pair < PAIRS.length; pair += 1)
-    if (Number.isNaN(twoDigits(text, from + (PAIRS[pair] ?? 0)))) return -1;
+  const hasDigits =
+    isPairAt(text, from) &&
+    isPairAt(text, from + 2) &&
+    isPairAt(text, from + 5) &&
+    isPairAt(text, from + 8) &&
+    isPairAt(text, from + 11) &&
+    isPairAt(text, from + 14) &&
+    isPairAt(text, from + 17);
+  if (!hasDigits) return -1;
   let at = from + SECONDS_CHARS;
   const mark = text.charCodeAt(at);
   if ((mark === DOT || mark === COMMA) && isDigitAt(text, at + 1)) {
@@ -117,9 +137,6 @@ export function logTimeEnd(text: string, from: number): number {
   const end = zoneEnd(text, zone);
   return end === -1 ? at : end;
 }
-
-/** Offsets of the pairs of digits in a day and a time. */
-const PAIRS = [0, 2, 5, 8, 11, 14, 17];
 
 /** The offset after the zone at `at`; -1 if there is none. */
 function zoneEnd(text: string, at: number): number {
@@ -141,8 +158,8 @@ function offsetEnd(text: string, at: number): number {
 
 /** Epoch ms of the time from `from` to `end`, where {@link logTimeEnd} found it; null if no such time exists. */
 export function logTimeMs(text: string, from: number, end: number): number | null {
-  const year = 100 * twoDigits(text, from) + twoDigits(text, from + 2);
-  const days = daysSinceEpoch(year, twoDigits(text, from + 5), twoDigits(text, from + 8));
+  const year = 100 * pairAt(text, from) + pairAt(text, from + 2);
+  const days = daysSinceEpoch(year, pairAt(text, from + 5), pairAt(text, from + 8));
   let at = from + SECONDS_CHARS;
   let fractionMs = 0;
   const mark = text.charCodeAt(at);
@@ -152,8 +169,7 @@ export function logTimeMs(text: string, from: number, end: number): number | nul
       fractionMs += place * (text.charCodeAt(at) - ZERO);
     while (isDigitAt(text, at)) at += 1;
   }
-  const seconds = twoDigits(text, from + 17);
-  const clockMs = clockMsOf(twoDigits(text, from + 11), twoDigits(text, from + 14), seconds, fractionMs);
+  const clockMs = clockMsOf(pairAt(text, from + 11), pairAt(text, from + 14), pairAt(text, from + 17), fractionMs);
   const offsetMs = at === end ? 0 : offsetMsAt(text, at);
   return days === null || clockMs === null || offsetMs === null ? null : days * DAY_MS + clockMs - offsetMs;
 }
