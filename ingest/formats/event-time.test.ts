@@ -153,3 +153,22 @@ test('a time read by its characters is the one that ISO 8601 states', () => {
   const bracketed = '2026-11-20 12:15:30.1239 (-0830)';
   expect(logTimeMs(bracketed, 0, bracketed.length)).toBe(MS + 8.5 * HOUR_MS);
 });
+
+/** The nearest number to the seconds decides, however many digits they have. */
+test.each([
+  ['1795888751.426', 1_795_888_751_426],
+  ['1795888751.4', 1_795_888_751_400],
+  ['1795888751.42649', 1_795_888_751_426],
+  ['1795888751.4265', 1_795_888_751_427],
+  ['1795888751.426499', 1_795_888_751_426],
+  ['1795888751426.9', 1_795_888_751_426],
+])('%s is a time', (text, timestampMs) => {
+  expect(readEventTime(text)?.timestampMs).toBe(timestampMs);
+});
+
+test.each(['1795888751.', '1795888751.4x', '1795888751.42.6', '1795888751,426', '1795888751.4265000001'])(
+  '%s is no time',
+  (text) => {
+    expect(readEventTime(text)).toBeNull();
+  },
+);

@@ -30,6 +30,8 @@ export function readEventTime(value: unknown): EventTime | null {
   const digits = leadingDigits(text);
   if (digits >= SHORTEST_CHARS) {
     if (digits === text.length) return digits <= MOST_DIGITS ? readDigits(text) : null;
+    const seconds = fractionalSeconds(text, digits);
+    if (!Number.isNaN(seconds)) return readEpoch(seconds);
     return FRACTION.test(text) ? readEpoch(Number(text)) : null;
   }
   if (digits === 0) {
@@ -39,6 +41,26 @@ export function readEventTime(value: unknown): EventTime | null {
   const timestampMs = readTimeText(text);
   return timestampMs === null ? null : { timestampMs, isConverted: false };
 }
+
+/**
+ * The number of a text of digits, a point and a few more: by its characters, in a third of the time. NaN for any other, and where the number
+ * would not be the nearest one: of up to 15 digits it is, because they and the power of ten are exact.
+ */
+function fractionalSeconds(text: string, whole: number): number {
+  if (text.charCodeAt(whole) !== POINT || text.length > EXACT_DIGITS + 1 || text.length === whole + 1)
+    return Number.NaN;
+  let number = leadingNumber(text, whole);
+  let power = 1;
+  for (let at = whole + 1; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    number = number * 10 + digit;
+    power *= 10;
+  }
+  return number / power;
+}
+
+const [POINT, EXACT_DIGITS] = [0x2e, 15];
 
 /** The number of digits at the start of the text. */
 function leadingDigits(text: string): number {

@@ -151,14 +151,35 @@ function labelValue(quoted: string): string {
 }
 
 function readEpochLine(line: string): ExportEvent | null {
-  if (line.charCodeAt(4) === DASH || !EPOCH.test(line)) return null;
-  const blank = line.indexOf(' ');
+  if (!isDigit(line.charCodeAt(4))) return null;
+  const plain = plainEpochEnd(line);
+  if (plain === -1 && !EPOCH.test(line)) return null;
+  const blank = plain === -1 ? line.indexOf(' ') : plain;
   const time = readEventTime(line.slice(0, blank));
   // Journals have more than the time before the line. No other prefix begins with digits and a blank.
   if (time === null || readCarriedLine(line) !== null) return null;
   let at = blank;
   while (line.charCodeAt(at) === BLANK && at < blank + MOST_BLANKS) at += 1;
   return eventOf(NOWHERE, time, line.slice(at));
+}
+
+/** The offset after the digits of what {@link EPOCH} finds, where no fraction and a printable character follow; -1 if the expression must decide. */
+function plainEpochEnd(line: string): number {
+  let digits = 0;
+  while (isDigit(line.charCodeAt(digits))) digits += 1;
+  if (!EPOCH_DIGITS.includes(digits) || line.charCodeAt(digits) !== BLANK) return -1;
+  let at = digits + 1;
+  while (line.charCodeAt(at) === BLANK && at < digits + MOST_BLANKS) at += 1;
+  const code = line.charCodeAt(at);
+  return code > BLANK && code < DELETE ? digits : -1;
+}
+
+/** Digits of seconds, milliseconds, microseconds and nanoseconds. */
+const EPOCH_DIGITS: readonly number[] = [10, 13, 16, 19];
+const DELETE = 0x7f;
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 const BLANK = 0x20;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Variant } from '../../test/support/export-forms.ts';
 import { blank, expectVariant, iso, REPORT, readForm, START, STREAM, T } from '../../test/support/export-forms.ts';
 import { law } from '../../test/support/law.ts';
-import { dayOrderOf, readLocalTime } from './local-date.ts';
+import { dayOrderOf, readLocalTime, readNamedDate } from './local-date.ts';
 
 /** 26 November 2026, 10:00:01 UTC. */
 const AT = { ok: true, timestampMs: Date.UTC(2026, 10, 26, 10, 0, 1) } as const;
@@ -266,3 +266,23 @@ test('the order of day and month is asked for dates that begin with a number and
   for (const text of ['1/2/2026 10:00:00', '20.11.2026 10:00:00', '20-11-2026 10:00']) read(text);
   expect(asked).toEqual(['1/2/2026 10:00:00', '20.11.2026 10:00:00', '20-11-2026 10:00']);
 });
+
+test.each([
+  '26 Nov 2026 10:00:00 ',
+  '6 Nov 2026 10:00:00 ',
+  '26-Nov-2026 10:00:00\t',
+  '2026/Nov/26 10:00:00 ',
+  '[26 Nov 2026 10:00:00] ',
+  'Thu, 26 Nov 2026 10:00:00 ',
+  'Nov 26, 2026 10:00:00 ',
+])('%j begins with a named date', (prefix) => {
+  const day = prefix.startsWith('6') ? 6 : 26;
+  expect(readNamedDate(`${prefix}x`)).toEqual({ timestampMs: Date.UTC(2026, 10, day, 10), end: prefix.length });
+});
+
+test.each(['260 Nov 2026 10:00:00 x', '26. Nov 2026 10:00:00 x', '1795888751 Nov x', '[x] 26 Nov 2026 10:00:00 x'])(
+  '%j begins with none',
+  (line) => {
+    expect(readNamedDate(line)).toBeNull();
+  },
+);

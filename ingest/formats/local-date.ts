@@ -221,13 +221,25 @@ const UNKNOWN_ORDER = (): DayOrder => 'unknown';
 /** A date with the name of its month before a line, which names day and year beyond doubt; null if the line has none. */
 export function readNamedDate(line: string): { readonly timestampMs: number; readonly end: number } | null {
   // Most lines begin with a letter of no day or month.
-  if (!mayBeginDate(line.charCodeAt(0))) return null;
+  if (!mayBeginDate(line)) return null;
   const match = NAMED_PREFIX.exec(line);
   const time = match === null ? null : readLocalTime(match[1] ?? '', UNKNOWN_ORDER);
   return match === null || time === null || !time.ok ? null : { timestampMs: time.timestampMs, end: match[0].length };
 }
 
-/** Whether a named date may begin with the character: a digit, the letter of a day or month, or a bracket. */
-function mayBeginDate(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || code === 0x5b;
+/** Whether the line may begin with a named date, perhaps in a bracket: with the letter of a day or month, or a number of one, two or four digits. */
+function mayBeginDate(line: string): boolean {
+  const at = line.charCodeAt(0) === OPEN_BRACKET ? 1 : 0;
+  const code = line.charCodeAt(at);
+  if (code >= 0x41 && code <= 0x5a) return true;
+  if (!isDigitAt(line, at)) return false;
+  return endsNumber(line, at + 1) || endsNumber(line, at + 2) || endsNumber(line, at + 4);
+}
+
+const OPEN_BRACKET = 0x5b;
+
+/** Whether a blank, slash or dash stands at the offset, as behind the year or day of a named date. */
+function endsNumber(line: string, at: number): boolean {
+  const code = line.charCodeAt(at);
+  return code === 0x20 || code === 0x2f || code === 0x2d;
 }

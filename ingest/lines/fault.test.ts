@@ -343,3 +343,25 @@ describe('a timeout is read by its characters', () => {
     ['text after it', `${AT}Z ${ID} Task timed out after 3.00 seconds later`],
   ])('%s makes it none', (_, line) => expect(parseTimeout(line)).toEqual(NOT_PLATFORM));
 });
+
+/** Seconds of a timeout, as Lambda writes them and as copies have them. */
+test.each([
+  ['3.00 seconds', 3],
+  ['0.5 seconds', 0.5],
+  ['900 seconds', 900],
+  ['1 second', 1],
+  ['3.00 seconds\n', 3],
+  ['12.345678 seconds', 12.345678],
+  ['123456 seconds', null],
+  ['3.00 secondsx', null],
+  ['3. seconds', null],
+  ['.5 seconds', null],
+  ['1.2.3 seconds', null],
+  ['0000003 seconds', null],
+  ['3.0000001 seconds', null],
+  ['3.00  seconds', null],
+  [' seconds', null],
+])('a timeout after %j', (text, seconds) => {
+  const result = parsePlatformLine(`2026-11-20T10:00:00.000Z a-b Task timed out after ${text}`);
+  expect(result.ok && result.line.kind === 'fault' ? result.line.timedOutAfterSec : null).toBe(seconds);
+});

@@ -2,6 +2,7 @@
 import type { FaultKind, FaultLine } from '../records/fault-line.ts';
 import type { LineResult } from '../records/platform-line.ts';
 import { logTimeEnd } from '../records/time.ts';
+import { digitsEnd, plainNumber } from '../text/plain-number.ts';
 import { isWord } from './fields.ts';
 import { parseRuntimeError } from './runtime-error.ts';
 
@@ -22,17 +23,35 @@ export function parseTimeout(message: string): LineResult {
   const id = message.indexOf(' ') + 1;
   const after = message.length > 512 ? -1 : message.indexOf(TIMED_OUT_AFTER, id);
   if (after === -1 || !isUtc(message, id - 1) || !isWord(message, id, after, MOST_ID_CHARS)) return NOT_PLATFORM;
-  SECONDS.lastIndex = after + TIMED_OUT_AFTER.length;
-  const match = SECONDS.exec(message);
-  if (match === null) return NOT_PLATFORM;
+  const timedOutAfterSec = secondsAt(message, after + TIMED_OUT_AFTER.length);
+  if (Number.isNaN(timedOutAfterSec)) return NOT_PLATFORM;
   return fault('timeout', {
     requestId: message.slice(id, after),
-    timedOutAfterSec: Number(match[1]),
+    timedOutAfterSec,
     status: 'timeout',
     time: message.slice(0, id - 1),
   });
 }
 
+/** The seconds from the offset to the end of the message; NaN if there are none. */
+function secondsAt(message: string, from: number): number {
+  const to = digitsEnd(message, from);
+  // In Lambda's own form, of digits before and after a point: read by their characters.
+  if (
+    to - from <= MOST_PLAIN_CHARS &&
+    message.startsWith(' seconds', to) &&
+    message.length === to + ' seconds'.length
+  ) {
+    const seconds = plainNumber(message, from, to);
+    if (!Number.isNaN(seconds)) return seconds;
+  }
+  SECONDS.lastIndex = from;
+  const match = SECONDS.exec(message);
+  return match === null ? Number.NaN : Number(match[1]);
+}
+
+/** No more digits than {@link SECONDS} takes before the point, whatever stands behind it. */
+const MOST_PLAIN_CHARS = 6;
 const MOST_ID_CHARS = 256;
 const [DOT, LETTER_T, LETTER_Z, SECONDS_END] = [0x2e, 0x54, 0x5a, 19];
 
