@@ -58,6 +58,7 @@ export function storeFor(
     probe: () => store.probe(),
     close: () => store.close(),
     lastWriteMs: () => store.lastWriteMs(),
+    controlRevision: () => store.controlRevision(),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Monitors free disk space and database integrity. Pauses ingest and raises alerts when there is a problem. */
 
 import type { Logger } from 'pino';
-import { DAY_MS } from '../../ingest/records/time.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../ingest/records/time.ts';
 import { byteSize } from '../../ingest/text/quantities.ts';
 import type { FileThread } from '../storage/files/file-thread.ts';
 import type { Damage, Maintenance } from '../storage/ports/maintenance.ts';
@@ -22,11 +22,19 @@ export interface StorageWatchOptions {
   readonly now: () => number;
   readonly log: Logger;
   readonly onTrouble: OnTrouble;
+  /** When telemetry was last written, ms of performance.now(); null if it is not known. */
+  readonly lastWriteMs: () => number | null;
 }
 
 const CHECK_INTERVAL_MS = DAY_MS;
 /** Free space is measured again after this time; senders can write a few megabytes in between. */
 const MAX_READING_AGE_MS = 100;
+/** Nothing was written for this long: the server is at rest, ms. */
+const REST_MS = MINUTE_MS;
+/** Interval of measurements at rest, ms. A request that arrives has the disk measured, as ever. */
+const REST_INTERVAL_MS = 5 * SECOND_MS;
+/** With less than this many times the least free space, it is measured as often at rest as under load. */
+const AMPLE = 4;
 /** A disk that has not answered for this time hangs, ms. */
 const HANGS_MS = 5000;
 
@@ -44,6 +52,7 @@ export interface StorageState {
 export class StorageWatch {
   readonly #options: StorageWatchOptions;
   #free: number | null = null;
+  #hasBallast = false;
   #measuredMs = Number.NEGATIVE_INFINITY;
   #reusable = 0;
   #databaseBytes = 0;
@@ -91,10 +100,20 @@ export class StorageWatch {
   async round(): Promise<void> {
     const { folder, minFreeBytes, now, files } = this.#options;
     if (this.#isDetached()) return;
+    if (this.#checkedMs !== null && now() - this.#checkedMs >= CHECK_INTERVAL_MS) void this.check();
+    if (this.#rests()) return;
     const ballast = await this.measure();
     if (ballast === 'release') await files.run('releaseBallast', folder, Number.POSITIVE_INFINITY);
     if (ballast === 'create') await files.run('createBallast', folder, ballastBytes(minFreeBytes));
-    if (this.#checkedMs !== null && now() - this.#checkedMs >= CHECK_INTERVAL_MS) void this.check();
+  }
+
+  /** Whether the last reading is enough for now: nothing is written, and the disk had ample space a moment ago. */
+  #rests(): boolean {
+    const { minFreeBytes, lastWriteMs } = this.#options;
+    const nowMs = performance.now();
+    const isAmple = this.#paused === false && this.#measuring === null && (this.#free ?? 0) >= AMPLE * minFreeBytes;
+    if (!isAmple || !this.#hasBallast || nowMs - this.#measuredMs >= REST_INTERVAL_MS - SECOND_MS / 2) return false;
+    return nowMs - (lastWriteMs() ?? nowMs) >= REST_MS;
   }
 
   /** Reports a detached file once. Nothing is created in the folder meanwhile: it may be another one, or gone. */
@@ -130,6 +149,7 @@ export class StorageWatch {
     this.#measuredMs = performance.now();
     this.#free = reading.freeBytes;
     this.#databaseBytes = reading.databaseBytes;
+    this.#hasBallast = reading.hasBallast;
     if (this.#free < minFreeBytes * 2) this.#reusable = await maintenance.reusableBytes().catch(() => this.#reusable);
     const { paused, ballast } = decideDisk({
       freeBytes: this.#free,

@@ -6,6 +6,7 @@ import type { SsrfSafeClient } from '../alerts/egress/egress-client.ts';
 import type { EngineOptions } from '../alerts/engine.ts';
 import { AlertEngine } from '../alerts/engine.ts';
 import { alertEvidence } from '../alerts/evaluate/evidence.ts';
+import { readsWhenWritten } from '../alerts/reads-when-written.ts';
 import type { Config } from '../config/environment.ts';
 import type { Store } from '../storage/ports.ts';
 
@@ -16,11 +17,11 @@ interface AlertsOptions extends Pick<EngineOptions, 'signals' | 'mail' | 'now' |
   readonly log: Pick<Logger, 'warn'>;
 }
 
-/** Not started yet. */
+/** Not started yet. At rest the engine asks for new events and deliveries each second: the store is asked when there may be some. */
 export function openAlerts({ config, store, egress, log, ...options }: AlertsOptions): AlertEngine {
   return new AlertEngine({
     ...options,
-    read: store.read,
+    read: readsWhenWritten(store.read, () => store.controlRevision()),
     write: store.alerts,
     egress,
     evidence: alertEvidence(store.read),

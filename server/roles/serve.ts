@@ -247,6 +247,7 @@ async function assemble(
     now,
     log,
     onTrouble,
+    lastWriteMs: () => store.lastWriteMs(),
   });
   const backups = new Backups({
     ...config.backups,

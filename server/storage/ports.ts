@@ -53,6 +53,11 @@ export interface ControlPlane {
   readonly control: ControlStore;
   readonly alerts: AlertStore;
   readonly maintenance: Maintenance;
+  /**
+   * Changes whenever something of the control plane may have been written, alerts and deliveries included: before a write begins, and
+   * again once it has ended or failed. What was read in between may be read again with another result.
+   */
+  controlRevision(): number;
   /** Returns the stored times, then stores the given mark and adopts the given time, if any. */
   noteClock(note: ClockNote): Promise<KnownTime>;
   /** Rejects with a {@link StoreError} if a write or a read would fail now. */

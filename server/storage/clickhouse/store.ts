@@ -246,6 +246,10 @@ class ClickHouseStore implements Store {
         : unserialized(read(), name, query);
   }
 
+  controlRevision(): number {
+    return this.#controlPlane.controlRevision();
+  }
+
   /** Ingest workers write too. */
   lastWriteMs(): null {
     return null;

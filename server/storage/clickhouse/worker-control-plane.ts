@@ -93,6 +93,7 @@ export function workerControlPlane(client: ClickHouseQueryClient, processName: s
       reusableBytes: reject,
       detached: () => null,
     },
+    controlRevision: () => 0,
     // A worker stores no time: it uses the clock of ClickHouse (roles/worker-clock.ts).
     noteClock: async () => ({ mark: null, lastReceiptMs: null }),
     probe: async () => undefined,

@@ -142,6 +142,10 @@ class SqliteStore implements Store {
     });
   }
 
+  controlRevision(): number {
+    return this.#writer.controlRevision;
+  }
+
   async noteClock(note: ClockNote): Promise<KnownTime> {
     return (await this.#writer.send({ op: 'clock', note })) as KnownTime;
   }
@@ -158,6 +162,19 @@ class SqliteStore implements Store {
   }
 }
 
+/** Jobs that leave the control plane as it is. Any other counts as a write of it. */
+const NOT_CONTROL: ReadonlySet<WriterJob['op']> = new Set([
+  'batch',
+  'line-blocks',
+  'cut-lines',
+  'empty-log',
+  'space',
+  'add-sums',
+  'probe',
+  'watch',
+  'clock',
+]);
+
 /** A job before {@link Writer.send} numbers it. */
 type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
 
@@ -167,6 +184,8 @@ class Writer {
   readonly #watchers = new Set<(news: CommittedRows) => void>();
   /** Which open file is no longer the file at its path, as a sentence; null if none. */
   detached: string | null = null;
+  /** See {@link Store.controlRevision}. */
+  controlRevision = 0;
   #worker: Worker | null = null;
   #nextId = 1;
   #stopping = false;
@@ -246,9 +265,14 @@ class Writer {
     if (worker === null) return Promise.reject(new StoreError('unavailable', 'The store is restarting. Retry later.'));
     const id = this.#nextId;
     this.#nextId += 1;
-    return new Promise((resolve, reject) => {
+    const done = new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       worker.postMessage({ ...job, id }, transfer);
+    });
+    if (NOT_CONTROL.has(job.op)) return done;
+    this.controlRevision += 1;
+    return done.finally(() => {
+      this.controlRevision += 1;
     });
   }
 
