@@ -35,6 +35,7 @@ interface Started {
   readonly process: ChildProcess;
   readonly startMs: number;
   readonly startCpuSeconds: number;
+  readonly stop: () => Promise<void>;
 }
 
 interface Figures extends Rest {
@@ -58,11 +59,24 @@ async function main(): Promise<void> {
     const toMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
     await fillStore(large, { size: ROWS, functions: FUNCTIONS, days: DAYS, toMs });
   }
-  const floor = await measured(await startFloor());
+  // One after the other until each is ready, then all three rest beside each other.
+  const started: Started[] = [];
+  const add = async (one: Promise<Started>): Promise<void> => void started.push(await one);
+  try {
+    await add(startFloor());
+    await add(startOn(mkdtempSync(join(root, 'empty-')), false));
+    await add(startOn(large, true));
+    await sleep(SETTLE_MS);
+    await judge(await Promise.all(started.map((one) => measured(one))));
+  } finally {
+    for (const { stop } of started) await stop();
+  }
+}
+
+async function judge([floor, empty, full]: readonly Figures[]): Promise<void> {
+  if (floor === undefined || empty === undefined || full === undefined) return;
   report('floor: a bare HTTP server', floor);
-  const empty = await ofServer(mkdtempSync(join(root, 'empty-')), false);
   report('empty store', empty);
-  const full = await ofServer(large, true);
   report(`${ROWS} invocations, after reading all pages and ingesting ${PAYLOADS * 100}`, full);
   const judged: readonly (readonly [string, number, number])[] = [
     ['RSS of an empty store, × floor', empty.rssMb / floor.rssMb, LIMITS.emptyRss],
@@ -99,16 +113,17 @@ async function main(): Promise<void> {
   process.exitCode = met ? 0 : 1;
 }
 
-async function ofServer(data: string, isUsed: boolean): Promise<Figures> {
+async function startOn(data: string, isUsed: boolean): Promise<Started> {
   const began = performance.now();
-  const server = await startServer(data);
-  const started = { process: server.process, startMs: performance.now() - began };
-  const startCpuSeconds = cpuSeconds(server.process.pid);
+  const { process: server, url, stop } = await startServer(data);
+  const startMs = performance.now() - began;
+  const startCpuSeconds = cpuSeconds(server.pid);
   try {
-    if (isUsed) await use(server.url);
-    return await measured({ ...started, startCpuSeconds }, server.stop);
-  } finally {
-    await server.stop();
+    if (isUsed) await use(url);
+    return { process: server, startMs, startCpuSeconds, stop };
+  } catch (error) {
+    await stop();
+    throw error;
   }
 }
 
@@ -133,19 +148,12 @@ async function startFloor(): Promise<Started> {
   const began = performance.now();
   const server = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise((resolve) => server.stdout.once('data', resolve));
-  return { process: server, startMs: performance.now() - began, startCpuSeconds: cpuSeconds(server.pid) };
+  const stop = async (): Promise<void> => void server.kill();
+  return { process: server, startMs: performance.now() - began, startCpuSeconds: cpuSeconds(server.pid), stop };
 }
 
-async function measured(
-  { process: server, startMs, startCpuSeconds }: Started,
-  stop: () => Promise<void> = async () => void server.kill(),
-): Promise<Figures> {
-  try {
-    await sleep(SETTLE_MS);
-    return { startMs, startCpuSeconds, ...(await atRest(server.pid ?? 0, MEASURE_MS)) };
-  } finally {
-    await stop();
-  }
+async function measured({ process: server, startMs, startCpuSeconds }: Started): Promise<Figures> {
+  return { startMs, startCpuSeconds, ...(await atRest(server.pid ?? 0, MEASURE_MS)) };
 }
 
 function report(what: string, found: Figures): void {

@@ -33,6 +33,8 @@ const MAX_READING_AGE_MS = 100;
 const REST_MS = MINUTE_MS;
 /** Interval of measurements at rest, ms. A request that arrives has the disk measured, as ever. */
 const REST_INTERVAL_MS = 5 * SECOND_MS;
+/** Interval of the rounds, ms. */
+const ROUND_MS = SECOND_MS;
 /** With less than this many times the least free space, it is measured as often at rest as under load. */
 const AMPLE = 4;
 /** A disk that has not answered for this time hangs, ms. */
@@ -109,11 +111,14 @@ export class StorageWatch {
 
   /** Whether the last reading is enough for now: nothing is written, and the disk had ample space a moment ago. */
   #rests(): boolean {
-    const { minFreeBytes, lastWriteMs } = this.#options;
+    const isAmple = this.#paused === false && (this.#free ?? 0) >= AMPLE * this.#options.minFreeBytes;
+    if (!isAmple || !this.#hasBallast || this.#measuring !== null) return false;
+    return performance.now() - this.#measuredMs < REST_INTERVAL_MS - ROUND_MS / 2 && this.#isAtRest();
+  }
+
+  #isAtRest(): boolean {
     const nowMs = performance.now();
-    const isAmple = this.#paused === false && this.#measuring === null && (this.#free ?? 0) >= AMPLE * minFreeBytes;
-    if (!isAmple || !this.#hasBallast || nowMs - this.#measuredMs >= REST_INTERVAL_MS - SECOND_MS / 2) return false;
-    return nowMs - (lastWriteMs() ?? nowMs) >= REST_MS;
+    return nowMs - (this.#options.lastWriteMs() ?? nowMs) >= REST_MS;
   }
 
   /** Reports a detached file once. Nothing is created in the folder meanwhile: it may be another one, or gone. */
@@ -145,7 +150,8 @@ export class StorageWatch {
 
   async #measure(): Promise<DiskDecision['ballast']> {
     const { folder, minFreeBytes, maintenance, files, onTrouble } = this.#options;
-    const reading = await files.run('measure', folder);
+    const byFileThread = () => files.run('measure', folder);
+    const reading = this.#isAtRest() ? await maintenance.measure().catch(byFileThread) : await byFileThread();
     this.#measuredMs = performance.now();
     this.#free = reading.freeBytes;
     this.#databaseBytes = reading.databaseBytes;

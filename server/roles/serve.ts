@@ -99,6 +99,8 @@ export interface Product {
 
 const LOW_MEMORY_YOUNG_HEAP_MB = 8;
 const USE_FLUSH_MS = 30_000;
+/** Files up to this size are checked within a fraction of a second: the start waits for it. */
+const SHORT_CHECK_BYTES = 67_108_864;
 /** Bodies of authenticated API requests in memory, in total. */
 const API_BODY_BYTES = 33_554_432;
 
@@ -115,7 +117,7 @@ export interface ComposeOptions {
   readonly monotonicNow?: () => number;
   /** For short-lived commands: one reader, small caches, small heaps. */
   readonly lowMemory?: boolean;
-  /** Maximum time that the integrity check may delay the start, ms; after this it continues in the background. */
+  /** Maximum time that the integrity check of small files may delay the start, ms; after this it continues in the background, as that of larger ones. */
   readonly checkMs?: number;
 }
 
@@ -391,9 +393,10 @@ async function assemble(
   };
 }
 
-/** Waits up to `checkMs` for the integrity check. @throws StoreError if it found damage by then. */
+/** Starts the integrity check, and waits up to `checkMs` where it is short. @throws StoreError if it found damage by then. */
 async function checkBeforeStart(storage: StorageWatch, checkMs: number): Promise<void> {
-  await withinMs(storage.check(), checkMs);
+  const checked = storage.check();
+  if (storage.state().databaseBytes <= SHORT_CHECK_BYTES) await withinMs(checked, checkMs);
   const { damage } = storage.state();
   if (isBroken(damage)) throw new StoreError('damaged', damageSentence(damage));
 }

@@ -91,6 +91,7 @@ export function workerControlPlane(client: ClickHouseQueryClient, processName: s
       check: reject,
       backup: reject,
       reusableBytes: reject,
+      measure: reject,
       detached: () => null,
     },
     controlRevision: () => 0,

@@ -1,4 +1,5 @@
 /** Calls on files from the main thread: another thread makes them, so that a disk that hangs stops that thread only. */
+import { MINUTE_MS } from '../../../ingest/records/time.ts';
 import { PoolError, WorkerPool } from '../../../ingest/threads/worker-pool.ts';
 import { StoreError } from '../ports/errors.ts';
 import type { FileTasks } from './tasks.ts';
@@ -21,6 +22,9 @@ export class FileThread {
       script: new URL('files.cjs', workers),
       threads: 1,
       maxQueued: MAX_QUEUED,
+      // At rest the writer measures the disk.
+      onDemand: true,
+      idleMs: MINUTE_MS,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
     });
   }

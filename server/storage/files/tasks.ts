@@ -1,46 +1,17 @@
 /** Tasks of the file thread: calls on files of the data folder, of backups and of rules, which can block for as long as a disk hangs. */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  lstatSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TagsFileResult } from '../../tags/tags-file.ts';
 import { freeBytes } from '../free-space.ts';
 import { openNew, replaceFile } from '../own-files.ts';
 import type { Backup } from '../ports/maintenance.ts';
-import { STORE_FILES } from '../sqlite/maintenance/store-files.ts';
+import { BALLAST, measureFolder } from './measure-folder.ts';
 import { readSecretFile, readTextFiles } from './text-files.ts';
 
-const BALLAST = 'ballast';
 const CHUNK_BYTES = 1_048_576;
 
-/** A reading of the data folder. */
-export interface FolderReading {
-  /** Bytes available on its disk. */
-  readonly freeBytes: number;
-  /** Size of the database files with their logs. */
-  readonly databaseBytes: number;
-  readonly hasBallast: boolean;
-}
-
 export const fileTasks = {
-  measure(folder: string): FolderReading {
-    const names = STORE_FILES.flatMap((name) => [name, `${name}-wal`]);
-    const sizes = names.map((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0);
-    return {
-      freeBytes: freeBytes(folder),
-      databaseBytes: sizes.reduce((sum, size) => sum + size, 0),
-      // A link reserves nothing.
-      hasBallast: lstatSync(join(folder, BALLAST), { throwIfNoEntry: false })?.isFile() === true,
-    };
-  },
+  measure: measureFolder,
   /** Deletes the ballast file if there is one and less than `belowBytes` is free. */
   releaseBallast(folder: string, belowBytes: number): void {
     const path = join(folder, BALLAST);

@@ -45,6 +45,15 @@ export interface MaintenanceProgress {
   readonly total: number;
 }
 
+/** A reading of the data folder. */
+export interface FolderReading {
+  /** Bytes available on its disk. */
+  readonly freeBytes: number;
+  /** Size of the database files with their logs. */
+  readonly databaseBytes: number;
+  readonly hasBallast: boolean;
+}
+
 export type OnProgress = (progress: MaintenanceProgress) => void;
 
 export interface Maintenance {
@@ -63,6 +72,8 @@ export interface Maintenance {
   }): Promise<Backup>;
   /** Returns the free bytes inside the files: they can be written before the files grow. */
   reusableBytes(): Promise<number>;
+  /** Measures the data folder in the thread that writes, which has nothing else to do at rest. Rejects with a StoreError. */
+  measure(): Promise<FolderReading>;
   /**
    * Says which open file was deleted, replaced or truncated by another program, with its path; null if none was. Nothing is
    * acknowledged meanwhile.

@@ -1,5 +1,5 @@
 /** Maintenance of a SQLite store. Jobs that read whole files run in a child process. */
-import type { Backup, Damage, Maintenance } from '../../ports/maintenance.ts';
+import type { Backup, Damage, FolderReading, Maintenance } from '../../ports/maintenance.ts';
 import type { SqliteOptions } from '../options.ts';
 import type { StoreCheck } from './check.ts';
 import { UpkeepProcesses } from './child.ts';
@@ -14,12 +14,14 @@ export class SqliteUpkeep implements Maintenance {
   #isFirstCheck = true;
   readonly #addSums: (added: StoreCheck['added']) => Promise<unknown>;
   readonly reusableBytes: () => Promise<number>;
+  readonly measure: () => Promise<FolderReading>;
   readonly detached: () => string | null;
 
   constructor(
     options: SqliteOptions,
     writer: {
       readonly reusableBytes: () => Promise<number>;
+      readonly measure: () => Promise<FolderReading>;
       readonly detached: () => string | null;
       readonly addSums: (added: StoreCheck['added']) => Promise<unknown>;
     },
@@ -27,6 +29,7 @@ export class SqliteUpkeep implements Maintenance {
     this.#options = options;
     this.#processes = new UpkeepProcesses(options.workers);
     this.reusableBytes = writer.reusableBytes;
+    this.measure = writer.measure;
     this.detached = writer.detached;
     this.#addSums = writer.addSums;
   }

@@ -55,6 +55,7 @@ export type WriterJob =
   | { readonly id: number; readonly op: 'clock'; readonly note: ClockNote }
   | { readonly id: number; readonly op: 'retention' }
   | { readonly id: number; readonly op: 'space' }
+  | { readonly id: number; readonly op: 'measure' }
   | { readonly id: number; readonly op: 'add-sums'; readonly added: Readonly<Record<string, readonly AddedSums[]>> }
   | { readonly id: number; readonly op: 'probe' }
   | { readonly id: number; readonly op: 'watch'; readonly on: boolean }
@@ -70,3 +71,17 @@ export type WriterReply =
       readonly fatal: boolean;
       readonly error: { readonly name: string; readonly message: string };
     };
+
+/** Jobs that write nothing: a writer at rest goes on resting. */
+export const ASKING: ReadonlySet<WriterJob['op']> = new Set(['space', 'measure', 'probe', 'watch']);
+
+/** Jobs that leave the control plane as it is. Any other counts as a write of it. */
+export const NOT_CONTROL: ReadonlySet<WriterJob['op']> = new Set([
+  ...ASKING,
+  'batch',
+  'line-blocks',
+  'cut-lines',
+  'empty-log',
+  'add-sums',
+  'clock',
+]);

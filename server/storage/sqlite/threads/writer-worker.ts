@@ -8,6 +8,7 @@ import { unpackBatch } from '../../../../ingest/batch/packed-batch.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { WriteOutcome } from '../../../../ingest/records/sink.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import { measureFolder } from '../../files/measure-folder.ts';
 import { unpackedBytes } from '../../packed.ts';
 import type { ClockNote, KnownTime } from '../../ports.ts';
 import { reusableBytes } from '../connection.ts';
@@ -31,6 +32,7 @@ import { ENGINE_CALLS, TELEMETRY_CALLS } from './call-kinds.ts';
 import { openFolder } from './open-folder.ts';
 import { SettledClock } from './settled-clock.ts';
 import type { WriterData, WriterJob, WriterReply } from './writer-protocol.ts';
+import { ASKING } from './writer-protocol.ts';
 
 type BatchJob = Omit<Extract<WriterJob, { op: 'batch' }>, 'packed'> & { readonly batch: Batch };
 
@@ -78,7 +80,7 @@ const { writer, journal, attribution, retention, lineBlocks } = opening(given.fo
   }
 });
 
-let idle: NodeJS.Timeout | undefined;
+let idle: NodeJS.Timeout | undefined = setTimeout(rest, IDLE_MS);
 /** Retention also runs under constant load. */
 const chores = setInterval(forget, CHORES_MS);
 let controlForgotMs = 0;
@@ -87,8 +89,9 @@ const settled = new SettledClock(given.waitsForClock ? null : given.nowMs);
 
 port.on('message', (first: WriterJob) => {
   let job: WriterJob | undefined = first;
-  let wrote = false;
+  let [wrote, onlyAsked] = [false, true];
   while (job !== undefined) {
+    onlyAsked &&= ASKING.has(job.op);
     const group: BatchJob[] = [];
     let rows = 0;
     while (job?.op === 'batch' && rows < ROWS_PER_COMMIT) {
@@ -107,8 +110,7 @@ port.on('message', (first: WriterJob) => {
       job = nextJob();
     }
   }
-  // Probes do not reset the idle timer.
-  if (!wrote && idle !== undefined) return;
+  if (onlyAsked || (!wrote && idle !== undefined)) return;
   clearTimeout(idle);
   idle = setTimeout(rest, IDLE_MS);
 });
@@ -194,6 +196,9 @@ function single(job: Exclude<WriterJob, { op: 'batch' }>): void {
         return;
       case 'space':
         answer({ id: job.id, ok: true, value: reusableBytes(telemetry) });
+        return;
+      case 'measure':
+        answer({ id: job.id, ok: true, value: measureFolder(given.folder) });
         return;
       case 'add-sums':
         for (const added of job.added['telemetry.db'] ?? []) checkpoints.telemetry.add(added);
