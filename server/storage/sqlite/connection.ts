@@ -73,6 +73,18 @@ export function openReader(path: string, mappedBytes = MAPPED_BYTES): Database.D
   return db;
 }
 
+/** Gives cached pages of an idle connection back. */
+export function releaseCache(db: Database.Database): void {
+  db.pragma('shrink_memory');
+}
+
+/** Does the same for a reader, and ends its mapping of the file, whose pages count as memory of the process. The next query maps it again. */
+export function releaseReader(db: Database.Database, mappedBytes = MAPPED_BYTES): void {
+  releaseCache(db);
+  db.pragma('mmap_size = 0');
+  db.pragma(`mmap_size = ${mappedBytes}`);
+}
+
 /**
  * Checks that commits on this connection are durable.
  * @throws UnsafeStorageError when WAL or synchronous=FULL is not in effect, or SQLite is too old.

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { StoreRestriction } from '../../restriction.ts';
-import { openReader } from '../connection.ts';
+import { openReader, releaseReader } from '../connection.ts';
 import type { Databases } from '../databases.ts';
 import { ReadConnection } from '../read-connection.ts';
 import { restrictConnection } from '../restricted-views.ts';
@@ -19,6 +19,7 @@ export interface ReaderConnection {
 export class ReaderConnections {
   readonly #path: string;
   readonly #mappedBytes: number | undefined;
+  readonly #controlFile: Database.Database;
   readonly #control: Databases['control'];
   readonly #all: ReaderConnection;
   /** By the JSON of their restrictions, the one unused for longest first. */
@@ -28,7 +29,8 @@ export class ReaderConnections {
   constructor(folder: string, mappedBytes: number | undefined) {
     this.#path = join(folder, 'telemetry.db');
     this.#mappedBytes = mappedBytes;
-    this.#control = new ReadConnection(openReader(join(folder, 'control.db'), mappedBytes));
+    this.#controlFile = openReader(join(folder, 'control.db'), mappedBytes);
+    this.#control = new ReadConnection(this.#controlFile);
     this.#all = this.#open(null);
   }
 
@@ -45,6 +47,12 @@ export class ReaderConnections {
       oldest[1].telemetry.close();
     }
     return known;
+  }
+
+  /** Gives memory back between two queries. */
+  release(): void {
+    const open = [this.#all, ...this.#restricted.values()].map(({ telemetry }) => telemetry);
+    for (const db of [this.#controlFile, ...open]) releaseReader(db, this.#mappedBytes);
   }
 
   #open(restriction: StoreRestriction | null): ReaderConnection {

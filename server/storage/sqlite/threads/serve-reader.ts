@@ -1,5 +1,6 @@
 /** The work of a reader thread: read-only connections that answer one query at a time. */
 import { workerData } from 'node:worker_threads';
+import { SECOND_MS } from '../../../../ingest/records/time.ts';
 import { serveJobs } from '../../../../ingest/threads/serve-jobs.ts';
 import type { PageFacts, Question, ShapedBytes, ShapeTask } from '../../packed.ts';
 import { packedBytes, pageFactsOf } from '../../packed.ts';
@@ -41,7 +42,11 @@ interface ShapedForm extends ShapeTask {
 /** Runs a task on the answer of a question. */
 type Shape = (name: string, args: readonly unknown[]) => ShapedBytes;
 
+/** A reader without a query for this long gives memory back: longer than between two queries of a page that is read. */
+const REST_MS = 10 * SECOND_MS;
+
 const { folder, mappedBytes } = workerData as ReaderData;
+let resting: NodeJS.Timeout | undefined;
 const connections = new ReaderConnections(folder, mappedBytes ?? undefined);
 
 function run(databases: Databases, method: keyof typeof queries, query: unknown): Promise<unknown> {
@@ -51,6 +56,7 @@ function run(databases: Databases, method: keyof typeof queries, query: unknown)
 /** All statements of a job see one snapshot. */
 async function answer(job: ReaderJob, shape: Shape): Promise<unknown> {
   const { telemetry, databases } = connections.of(job.restriction);
+  clearTimeout(resting);
   telemetry.exec('BEGIN');
   try {
     const value = await run(databases, job.method, job.query);
@@ -62,6 +68,7 @@ async function answer(job: ReaderJob, shape: Shape): Promise<unknown> {
     return shape(job.form.name, [...answers, ...job.form.args]);
   } finally {
     if (telemetry.inTransaction) telemetry.exec('COMMIT');
+    resting = setTimeout(() => connections.release(), REST_MS);
   }
 }
 

@@ -7,11 +7,11 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { unpackBatch } from '../../../../ingest/batch/packed-batch.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { WriteOutcome } from '../../../../ingest/records/sink.ts';
-import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../../ingest/records/time.ts';
 import { measureFolder } from '../../files/measure-folder.ts';
 import { unpackedBytes } from '../../packed.ts';
 import type { ClockNote, KnownTime } from '../../ports.ts';
-import { reusableBytes } from '../connection.ts';
+import { releaseCache, reusableBytes } from '../connection.ts';
 import type { PackedLines } from '../lines/pack.ts';
 import { overwriting } from '../overwriting.ts';
 import { DetachedFileError, isFatal, opening } from '../sqlite-errors.ts';
@@ -44,10 +44,11 @@ const SLICE_MS = 10;
 const ROWS_PER_COMMIT = 16_000;
 /** Request ids are indexed after this long without a write. */
 const IDLE_MS = 1500;
+/** Cached pages are given back after this long without a batch. */
+const RELEASE_MS = MINUTE_MS;
 const CHORES_MS = 1000;
 /** Time that retention gets each second, even under constant load. */
 const FORGET_MS = 40;
-const CONTROL_CHORES_MS = HOUR_MS;
 /** Under constant load, merge the request index at least this often. */
 const MERGE_MS = 10_000;
 
@@ -83,6 +84,7 @@ const { writer, journal, attribution, retention, lineBlocks } = opening(given.fo
 let idle: NodeJS.Timeout | undefined = setTimeout(rest, IDLE_MS);
 /** Retention also runs under constant load. */
 const chores = setInterval(forget, CHORES_MS);
+const releasing = setTimeout(() => releaseCache(telemetry), RELEASE_MS).unref();
 let controlForgotMs = 0;
 let mergedMs = performance.now();
 const settled = new SettledClock(given.waitsForClock ? null : given.nowMs);
@@ -110,6 +112,7 @@ port.on('message', (first: WriterJob) => {
       job = nextJob();
     }
   }
+  if (wrote) releasing.refresh();
   if (onlyAsked || (!wrote && idle !== undefined)) return;
   clearTimeout(idle);
   idle = setTimeout(rest, IDLE_MS);
@@ -157,10 +160,11 @@ function apply({ batch, source, nowMs, checkpoint }: BatchJob): WriteOutcome {
 }
 
 function single(job: Exclude<WriterJob, { op: 'batch' }>): void {
+  const done = (value: unknown): void => answer({ id: job.id, ok: true, value });
   try {
     switch (job.op) {
       case 'control':
-        answer({ id: job.id, ok: true, value: applyChange(job.call) });
+        done(applyChange(job.call));
         return;
       case 'attribution':
         runSlice(job.id, attribution.steps(job.call, job.nowMs));
@@ -169,54 +173,50 @@ function single(job: Exclude<WriterJob, { op: 'batch' }>): void {
         runSlice(job.id, deletionSteps(telemetry, job.scope, deletionHooks));
         return;
       case 'line-blocks':
-        answer({
-          id: job.id,
-          ok: true,
-          value: storeLines(() => lineBlocks.replace(unpackedBytes(job.packed) as PackedLines)),
-        });
+        done(storeLines(() => lineBlocks.replace(unpackedBytes(job.packed) as PackedLines)));
         return;
       case 'cut-lines':
-        answer({ id: job.id, ok: true, value: storeLines(() => lineBlocks.cut(job.cut)) });
+        done(storeLines(() => lineBlocks.cut(job.cut)));
         return;
       case 'empty-log':
-        answer({ id: job.id, ok: true, value: truncateWal() });
+        done(truncateWal());
         return;
       case 'undo-import':
         runSlice(job.id, undoSteps(telemetry, writer, journal, job.importId, job.nowMs));
         return;
       case 'alerting':
-        answer({ id: job.id, ok: true, value: applyAlert(job.call) });
+        done(applyAlert(job.call));
         return;
       case 'clock':
-        answer({ id: job.id, ok: true, value: applyClock(job.note) });
+        done(applyClock(job.note));
         return;
       case 'retention':
         retention.policy = storedRetention(control) ?? given.retention;
-        answer({ id: job.id, ok: true, value: undefined });
+        done(undefined);
         return;
       case 'space':
-        answer({ id: job.id, ok: true, value: reusableBytes(telemetry) });
+        done(reusableBytes(telemetry));
         return;
       case 'measure':
-        answer({ id: job.id, ok: true, value: measureFolder(given.folder) });
+        done(measureFolder(given.folder));
         return;
       case 'add-sums':
         for (const added of job.added['telemetry.db'] ?? []) checkpoints.telemetry.add(added);
         for (const added of job.added['control.db'] ?? []) checkpoints.control.add(added);
-        answer({ id: job.id, ok: true, value: undefined });
+        done(undefined);
         return;
       case 'probe':
         files.assertAll();
         telemetry.exec('BEGIN IMMEDIATE; ROLLBACK');
-        answer({ id: job.id, ok: true, value: undefined });
+        done(undefined);
         return;
       case 'watch':
         writer.feed.watched = job.on;
-        answer({ id: job.id, ok: true, value: undefined });
+        done(undefined);
         return;
       case 'close':
         close();
-        answer({ id: job.id, ok: true, value: undefined });
+        done(undefined);
         port?.close();
     }
   } catch (error) {
@@ -339,7 +339,7 @@ function forget(): void {
       mergedMs = performance.now();
       writer.requests.mergeSlice();
     }
-    if (nowMs === null || nowMs - controlForgotMs < CONTROL_CHORES_MS) return;
+    if (nowMs === null || nowMs - controlForgotMs < HOUR_MS) return;
     controlForgotMs = nowMs;
     forgetControl(control, nowMs);
     journal.expire(nowMs);
