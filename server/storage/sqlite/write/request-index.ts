@@ -34,8 +34,9 @@ export class RequestIndex {
   readonly #function: Uint32Array;
   readonly #environment: Int32Array;
   readonly #end: Float64Array;
+  /** Entries of a bucket: each plus one, because arrays of zeros take no memory before they are written. 0 ends the list. */
   readonly #next: Int32Array;
-  readonly #heads = new Int32Array(BUCKETS).fill(-1);
+  readonly #heads = new Int32Array(BUCKETS);
   #size = 0;
   /** Entries below this index are in the hash table; the others are added at the next lookup. */
   #linked = 0;
@@ -103,7 +104,8 @@ export class RequestIndex {
     for (let at = day(fromMs); at <= day(toMs); at += 1)
       found.push(...(this.#sql.find.all(at, hash) as RequestLocation[]));
     this.#link();
-    for (let at = this.#heads[hash % BUCKETS] ?? -1; at !== -1; at = this.#next[at] ?? -1) {
+    for (let link = this.#heads[hash % BUCKETS] ?? 0; link !== 0; link = this.#next[link - 1] ?? 0) {
+      const at = link - 1;
       if (this.#hash[at] !== hash) continue;
       const endMs = this.#end[at] ?? 0;
       if (endMs < fromMs || endMs > toMs) continue;
@@ -205,15 +207,15 @@ export class RequestIndex {
   }
 
   #unlink(): void {
-    if (this.#linked > 0) this.#heads.fill(-1);
+    if (this.#linked > 0) this.#heads.fill(0);
     this.#linked = 0;
   }
 
   #link(): void {
     for (let at = this.#linked; at < this.#size; at += 1) {
       const bucket = (this.#hash[at] ?? 0) % BUCKETS;
-      this.#next[at] = this.#heads[bucket] ?? -1;
-      this.#heads[bucket] = at;
+      this.#next[at] = this.#heads[bucket] ?? 0;
+      this.#heads[bucket] = at + 1;
     }
     this.#linked = this.#size;
   }
