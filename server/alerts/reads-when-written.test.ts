@@ -25,7 +25,7 @@ function setUp() {
       stage.during();
       return found;
     },
-  } as AlertReader;
+  } as unknown as AlertReader;
   const reads = readsWhenWritten(read, () => stage.revision);
   const events = async (afterSeq: number): Promise<readonly number[]> =>
     (await reads.alertEvents({ afterSeq, limit: 10 })).map(({ seq }) => seq);

@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '../../ingest/records/time.ts';
+import type { FileThread } from '../storage/files/file-thread.ts';
 import type { FolderReading } from '../storage/ports/maintenance.ts';
 import { StorageWatch } from './storage-watch.ts';
 
@@ -39,10 +40,10 @@ function setUp() {
       backup: () => Promise.reject(new Error('not here')),
     },
     files: {
-      run: async (name: string) => {
+      run: (async (name: string) => {
         stage.measured.push(name === 'measure' ? 'file thread' : name);
-        return stage.reading as never;
-      },
+        return stage.reading;
+      }) as unknown as FileThread['run'],
     },
     now: Date.now,
     log: pino({ level: 'silent' }),
