@@ -5,7 +5,7 @@ import { plain } from '../../ingest/text/printable.ts';
 import type { Config } from '../config/environment.ts';
 import { assetPaths } from '../config/paths.ts';
 import type { Backup } from '../storage/ports/maintenance.ts';
-import { lockFolder } from '../storage/sqlite/lock.ts';
+import { LOOK_MS, lockFolder } from '../storage/sqlite/lock.ts';
 import { UpkeepProcesses } from '../storage/sqlite/maintenance/child.ts';
 import { ShareProgress } from './progress.ts';
 import { UserError } from './user-error.ts';
@@ -14,7 +14,13 @@ import { UserError } from './user-error.ts';
 export function lockDataFolder(config: Config) {
   if (!existsSync(config.dataFolder)) throw new UserError(`${config.dataFolder} does not exist. Set THERMOCLINE_DATA.`);
   try {
-    return lockFolder(config.dataFolder);
+    const lock = lockFolder(config.dataFolder);
+    const renewing = setInterval(() => lock.renew(), LOOK_MS).unref();
+    const release = (): void => {
+      clearInterval(renewing);
+      lock.release();
+    };
+    return { release };
   } catch (error) {
     throw new UserError(`${error instanceof Error ? error.message : String(error)}. Stop the server first.`);
   }

@@ -70,3 +70,56 @@ test('stop aborts the signal, waits for the run in progress and ignores its erro
   await schedule.stop();
   expect([ended, errors]).toEqual([true, []]);
 });
+
+test('jobs that were added or delayed at different times are due together, at whole seconds', async () => {
+  const schedule = new Schedule(() => undefined);
+  const begun: number[] = [];
+  let slowMs = 0;
+  const run = async (): Promise<void> => {
+    begun.push(Math.round(performance.now()));
+    if (slowMs > 0) await new Promise((resolve) => setTimeout(resolve, slowMs));
+  };
+  const toWhole = 1000 - (performance.now() % 1000);
+  await vi.advanceTimersByTimeAsync(toWhole + 300);
+  schedule.add({ name: 'one', firstDelayMs: 1000, pauseMs: 1000, run });
+  await vi.advanceTimersByTimeAsync(400);
+  schedule.add({ name: 'other', firstDelayMs: 1000, pauseMs: 1000, run });
+  await vi.advanceTimersByTimeAsync(3000);
+  const offsets = (): readonly number[] => [...new Set(begun.splice(0).map((ms) => ms % 1000))];
+  // The first run of one, 1.3 s after the whole second, is at a quarter; from the next on both are at whole seconds.
+  begun.splice(0, 2);
+  expect(offsets()).toEqual([0]);
+  slowMs = 400;
+  await vi.advanceTimersByTimeAsync(1000);
+  slowMs = 0;
+  await vi.advanceTimersByTimeAsync(1000);
+  begun.length = 0;
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(begun.length).toBe(6);
+  expect(offsets()).toEqual([0]);
+  await schedule.stop();
+});
+
+test('no pause is a quarter of a second shorter or longer than it should be', async () => {
+  const schedule = new Schedule(() => undefined);
+  const PAUSE_MS = 1000;
+  let endedMs = 0;
+  const pauses: number[] = [];
+  let runs = 0;
+  schedule.add({
+    name: 'of varying length',
+    firstDelayMs: PAUSE_MS,
+    pauseMs: PAUSE_MS,
+    run: async () => {
+      if (runs > 0) pauses.push(performance.now() - endedMs);
+      runs += 1;
+      await new Promise((resolve) => setTimeout(resolve, (runs * 70) % 990));
+      endedMs = performance.now();
+    },
+  });
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(pauses.length).toBeGreaterThan(60);
+  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(PAUSE_MS - 250);
+  expect(Math.max(...pauses)).toBeLessThanOrEqual(PAUSE_MS + 251);
+  await schedule.stop();
+});

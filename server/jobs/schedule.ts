@@ -12,7 +12,10 @@ export interface Job {
   run(signal: AbortSignal): Promise<unknown>;
 }
 
-/** Jobs begin at multiples of this, so that an idle process wakes once for those that are due at about the same time. */
+/**
+ * Jobs begin at multiples of this, at whole seconds if one is as near, so that an idle process wakes once for those that are due at
+ * about the same time. A run that took longer is back at a whole second after the next.
+ */
 const GRID_MS = 250;
 /** Shorter pauses are kept as they are. */
 const SHORT_MS = SECOND_MS;
@@ -69,8 +72,11 @@ export class Schedule {
   }
 }
 
-/** The delay until the multiple of {@link GRID_MS} that is nearest to its end. */
+/** The delay until the whole second within {@link GRID_MS} of its end, or the multiple of that that is nearest to it. */
 function toGrid(delayMs: number): number {
   const nowMs = performance.now();
-  return Math.ceil(Math.round((nowMs + delayMs) / GRID_MS) * GRID_MS - nowMs);
+  const dueMs = nowMs + delayMs;
+  const nearest = (gridMs: number): number => Math.round(dueMs / gridMs) * gridMs;
+  const wholeMs = nearest(SECOND_MS);
+  return Math.ceil((Math.abs(wholeMs - dueMs) <= GRID_MS ? wholeMs : nearest(GRID_MS)) - nowMs);
 }

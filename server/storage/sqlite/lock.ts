@@ -5,6 +5,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { SECOND_MS } from '../../../ingest/records/time.ts';
 import { assertFileType } from '../own-files.ts';
 import { STORE_FILES } from './maintenance/store-files.ts';
 
@@ -13,17 +14,19 @@ export class FolderInUseError extends Error {
 }
 
 export interface FolderLock {
+  /** Locks the file at the path if it is another than before. Call it every {@link LOOK_MS}. @throws FolderInUseError */
+  renew(): void;
   release(): void;
 }
 
 /** Interval at which the holder looks whether its file is still at the path, ms. */
-const LOOK_MS = 250;
-/** A holder renews a lost lock in this time, ms. */
-const RENEWAL_MS = 2000;
+export const LOOK_MS = SECOND_MS;
+/** A holder renews a lost lock in this time, ms: its thread may be two seconds late. */
+const RENEWAL_MS = LOOK_MS + 2 * SECOND_MS;
 
 /**
  * Locks the folder by holding an open exclusive transaction on `lock.db` until it is released. If another process holds the
- * renewed lock, an error ends the thread: two writers must not go on.
+ * renewed lock, an error of `renew` must end the thread: two writers must not go on.
  * @throws FolderInUseError when another process holds it.
  */
 export function lockFolder(folder: string): FolderLock {
@@ -32,16 +35,16 @@ export function lockFolder(folder: string): FolderLock {
   if (isUsed() && !existsSync(path)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RENEWAL_MS);
   const held = [hold(folder, path)];
   let identity = identityOf(path);
-  const timer = setInterval(() => {
+  const renew = (): void => {
     // A folder without databases is another one, or was emptied: do not create a lock there.
     if (identityOf(path) === identity || !isUsed()) return;
     // The old one stays locked: a process that opened it before it was moved still waits for it.
     held.push(hold(folder, path));
     identity = identityOf(path);
-  }, LOOK_MS).unref();
+  };
   return {
+    renew,
     release: () => {
-      clearInterval(timer);
       for (const db of held) {
         db.exec('ROLLBACK');
         db.close();

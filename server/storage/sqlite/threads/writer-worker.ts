@@ -14,6 +14,7 @@ import type { ClockNote, KnownTime } from '../../ports.ts';
 import { releaseCache, reusableBytes } from '../connection.ts';
 import type { PackedLines } from '../lines/pack.ts';
 import { overwriting } from '../overwriting.ts';
+import { LOOK_MS } from '../lock.ts';
 import { DetachedFileError, isFatal, opening } from '../sqlite-errors.ts';
 import type { AlertingCall } from '../write/alerting.ts';
 import { applyAlerting } from '../write/alerting.ts';
@@ -46,7 +47,6 @@ const ROWS_PER_COMMIT = 16_000;
 const IDLE_MS = 1500;
 /** Cached pages are given back after this long without a batch. */
 const RELEASE_MS = MINUTE_MS;
-const CHORES_MS = 1000;
 /** Time that retention gets each second, even under constant load. */
 const FORGET_MS = 40;
 /** Under constant load, merge the request index at least this often. */
@@ -83,7 +83,7 @@ const { writer, journal, attribution, retention, lineBlocks } = opening(given.fo
 
 let idle: NodeJS.Timeout | undefined = setTimeout(rest, IDLE_MS);
 /** Retention also runs under constant load. */
-const chores = setInterval(forget, CHORES_MS);
+const chores = setInterval(forget, LOOK_MS);
 const releasing = setTimeout(() => releaseCache(telemetry), RELEASE_MS).unref();
 let controlForgotMs = 0;
 let mergedMs = performance.now();
@@ -310,7 +310,7 @@ function close(): void {
   lock.release();
 }
 
-/** Idle work in slices: a request that arrives meanwhile waits for one slice at most. */
+/** Idle work in slices: a request waits for one slice at most. */
 function rest(): void {
   idle = undefined;
   try {
@@ -327,8 +327,8 @@ function rest(): void {
 
 /** Runs retention for up to FORGET_MS, then yields. */
 function forget(): void {
-  const until = performance.now() + FORGET_MS;
-  const nowMs = settled.now();
+  lock.renew();
+  const [until, nowMs] = [performance.now() + FORGET_MS, settled.now()];
   try {
     files.assertAll();
     mark.syncIfDue();
