@@ -12,7 +12,7 @@ export interface PoolOptions {
   /** Compiled script that calls `serveJobs`. */
   readonly script: URL;
   readonly threads: number;
-  /** Starts with one thread. Another is started when a job finds all others at work. */
+  /** Starts with one thread. Another is started when a job has waited for {@link DEMAND_MS} because all others are at work. */
   readonly onDemand?: boolean;
   /** Jobs that may wait for a thread. More are rejected with `queue-full`. */
   readonly maxQueued: number;
@@ -78,6 +78,8 @@ interface Thread {
 
 /** A thread that works on an abandoned job may end it within this time, ms, because its replacement takes about as long to start. */
 const ABANDONED_MS = 50;
+/** A few short jobs at once are done by one thread before another has started, which takes some 30 ms and 0.1 s of CPU. */
+const DEMAND_MS = 50;
 /** Delay before a thread that could not start is started again; doubles up to the maximum. */
 const RESTART_MS = 50;
 const MAX_RESTART_MS = 2000;
@@ -94,6 +96,8 @@ export class WorkerPool<Job, Result> {
   #spares = 0;
   #failedStarts = 0;
   #restart: NodeJS.Timeout | undefined;
+  /** Starts another thread for jobs that still wait then. */
+  #demanding: NodeJS.Timeout | undefined;
   /** Ends idle threads. */
   #idling: NodeJS.Timeout | undefined;
   #closed = false;
@@ -144,7 +148,7 @@ export class WorkerPool<Job, Result> {
       if (deadlineMs !== undefined) task.timer = setTimeout(() => this.#expire(task, deadlineMs), deadlineMs);
       if (thread === undefined) {
         this.#queue.add(lane, task);
-        this.#startDemanded();
+        this.#startDemandedLater();
         this.#startSpare();
       } else this.#assign(thread, task);
     });
@@ -154,6 +158,7 @@ export class WorkerPool<Job, Result> {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#restart);
+    clearTimeout(this.#demanding);
     clearTimeout(this.#idling);
     const error = new PoolError('closed', 'the thread pool is closed');
     this.#rejectQueued(error);
@@ -208,6 +213,15 @@ export class WorkerPool<Job, Result> {
     let n = 0;
     for (const { task } of this.#threads) if (task?.lane === lane) n += 1;
     return n;
+  }
+
+  #startDemandedLater(): void {
+    if (this.#wanted === 0) this.#startDemanded();
+    else if (this.#wanted < this.#options.threads)
+      this.#demanding ??= setTimeout(() => {
+        this.#demanding = undefined;
+        this.#startDemanded();
+      }, DEMAND_MS);
   }
 
   #startDemanded(): void {

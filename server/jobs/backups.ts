@@ -36,6 +36,7 @@ export class Backups {
   #error: string | null = null;
   #newestMs: number | null = null;
   #failedMs = Number.NEGATIVE_INFINITY;
+  #listedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: BackupsOptions) {
     this.#options = options;
@@ -48,6 +49,7 @@ export class Backups {
   async #list(): Promise<readonly Backup[]> {
     const { files, folder, now } = this.#options;
     const found = await files.run('backups', folder);
+    this.#listedMs = now();
     // One of a clock that was ahead would defer all others.
     const times = found.map((backup) => Date.parse(backup.manifest.createdAt));
     this.#newestMs = times.find((ms) => ms <= now() + HOUR_MS) ?? null;
@@ -71,6 +73,7 @@ export class Backups {
   /** Creates a scheduled backup if one is due. */
   async round(): Promise<void> {
     const { everyMs, now } = this.#options;
+    if (!this.#mustList()) return;
     await this.#list();
     if (everyMs === null) return;
     const sinceFailureMs = now() - this.#failedMs;
@@ -80,6 +83,16 @@ export class Backups {
     if (newestMs !== null && now() - newestMs < everyMs) return;
     await this.make('schedule');
     await this.#deleteOld();
+  }
+
+  /** The folder is read when a backup is due by what is known, and once an hour: the thread that reads it ends in between. */
+  #mustList(): boolean {
+    const { everyMs, now } = this.#options;
+    const nowMs = now();
+    const sinceListMs = nowMs - this.#listedMs;
+    // Negative after the clock went back.
+    if (sinceListMs < 0 || sinceListMs >= HOUR_MS) return true;
+    return everyMs !== null && (this.#newestMs === null || nowMs - this.#newestMs >= everyMs);
   }
 
   async #make(by: BackupManifest['by']): Promise<Backup> {
