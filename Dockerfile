@@ -11,7 +11,9 @@ COPY . .
 RUN npm run build && npm prune --omit=dev
 
 FROM node:22-bookworm-slim
+# glibc returns free memory to the system: docs/performance.md says how much that is, and that it costs no measurable CPU time.
 ENV NODE_ENV=production \
+    MALLOC_TRIM_THRESHOLD_=131072 \
     THERMOCLINE_HOST=0.0.0.0 \
     THERMOCLINE_DATA=/data
 WORKDIR /app

@@ -57,7 +57,7 @@ const DISCOVERY_PAUSE_MS = 60_000;
 const RULES_PAUSE_MS = 5000;
 /** The start waits this long for rule files; a disk that hangs delays only them. */
 const RULES_MS = 5000;
-/** The start waits this long for the integrity check of small files; a longer check, and that of larger files, continues in the background. */
+/** The start, or with large files ingest, waits this long for the integrity check; a longer check continues in the background. */
 const CHECK_MS = 5000;
 /** Interval of attempts to open a store that is unavailable. */
 const REOPEN_MS = 5000;

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '../../ingest/records/time.ts';
 import type { FileThread } from '../storage/files/file-thread.ts';
-import type { FolderReading } from '../storage/ports/maintenance.ts';
+import type { Damage, FolderReading } from '../storage/ports/maintenance.ts';
 import { StorageWatch } from './storage-watch.ts';
 
 const GIB = 1_073_741_824;
@@ -24,6 +24,7 @@ function setUp() {
     measured: [] as string[],
     troubles: [] as string[],
     writerFails: false,
+    check: Promise.resolve([]) as Promise<readonly Damage[]>,
   };
   const watch = new StorageWatch({
     folder: '/nowhere',
@@ -36,7 +37,7 @@ function setUp() {
       },
       reusableBytes: async () => 0,
       detached: () => stage.detached,
-      check: async () => [],
+      check: () => stage.check,
       backup: () => Promise.reject(new Error('not here')),
     },
     files: {
@@ -60,6 +61,14 @@ function setUp() {
     return [...stage.measured];
   };
   return Object.assign(stage, { watch, rounds });
+}
+
+function pendingCheck() {
+  let resolve: (found: readonly Damage[]) => void = () => undefined;
+  const promise = new Promise<readonly Damage[]>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 const SECONDS = 20;
@@ -125,4 +134,32 @@ test('a file that was replaced is reported in the next round, also at rest', asy
   await stage.rounds(1);
   expect(stage.troubles).toEqual(['files begins']);
   expect(stage.watch.pauseReason()).toContain('Ingest is paused');
+});
+
+test('ingest waits for the first check, and no longer than it was told', async () => {
+  const { promise, resolve } = pendingCheck();
+  const stage = setUp();
+  stage.check = promise;
+  void stage.watch.check();
+  stage.watch.holdIngest(5000);
+  await vi.advanceTimersByTimeAsync(4999);
+  expect(stage.watch.pauseReason()).toContain('is checked after the start');
+  await vi.advanceTimersByTimeAsync(1);
+  expect(stage.watch.pauseReason()).toBeNull();
+  stage.watch.holdIngest(5000);
+  expect(stage.watch.pauseReason()).not.toBeNull();
+  resolve([]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(stage.watch.pauseReason()).toBeNull();
+});
+
+test('damage that the first check finds pauses ingest without a gap', async () => {
+  const { promise, resolve } = pendingCheck();
+  const stage = setUp();
+  stage.check = promise;
+  void stage.watch.check();
+  stage.watch.holdIngest(5000);
+  resolve([{ file: 'telemetry.db', kind: 'structure', findings: ['malformed'] }]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(stage.watch.pauseReason()).toContain('the database is damaged');
 });

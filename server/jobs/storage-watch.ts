@@ -69,6 +69,8 @@ export class StorageWatch {
   /** The last reported sentence about a detached file; null if none is. */
   #detached: string | null = null;
   #checking: Promise<void> | null = null;
+  /** Nothing is accepted before the first check has ended, or until this time, ms of performance.now(). */
+  #heldUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: StorageWatchOptions) {
     this.#options = options;
@@ -81,6 +83,8 @@ export class StorageWatch {
     if (this.#options.maintenance.detached() !== null)
       return 'Ingest is paused: a database file was deleted, replaced or truncated while the server was running. Retry later.';
     if (this.#hangs()) return 'Ingest is paused: the disk does not answer. Retry later.';
+    if (this.#checkedMs === null && performance.now() < this.#heldUntilMs)
+      return 'Ingest is paused: the database is checked after the start, which takes some seconds. Retry later.';
     if (isBroken(this.#damage)) return 'Ingest is paused: the database is damaged. Retry later.';
     if (this.#paused !== true) return null;
     const { minFreeBytes } = this.#options;
@@ -168,6 +172,11 @@ export class StorageWatch {
     this.#paused = paused;
     if (changed) onTrouble('disk', paused ? this.pauseReason() : null);
     return ballast;
+  }
+
+  /** Pauses ingest until the first check has ended, for up to `mostMs`: pages are answered meanwhile. */
+  holdIngest(mostMs: number): void {
+    this.#heldUntilMs = performance.now() + mostMs;
   }
 
   /** Checks the integrity of all files, or joins the check in progress. */

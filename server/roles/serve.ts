@@ -117,7 +117,7 @@ export interface ComposeOptions {
   readonly monotonicNow?: () => number;
   /** For short-lived commands: one reader, small caches, small heaps. */
   readonly lowMemory?: boolean;
-  /** Maximum time that the integrity check of small files may delay the start, ms; after this it continues in the background, as that of larger ones. */
+  /** Maximum time that the integrity check may delay the start, or with large files ingest, ms; after this it continues in the background. */
   readonly checkMs?: number;
 }
 
@@ -393,10 +393,11 @@ async function assemble(
   };
 }
 
-/** Starts the integrity check, and waits up to `checkMs` where it is short. @throws StoreError if it found damage by then. */
+/** Starts the integrity check. Where it is short the start waits for it, otherwise ingest does, up to `checkMs`. @throws StoreError if it found damage by then. */
 async function checkBeforeStart(storage: StorageWatch, checkMs: number): Promise<void> {
   const checked = storage.check();
-  if (storage.state().databaseBytes <= SHORT_CHECK_BYTES) await withinMs(checked, checkMs);
+  if (storage.state().databaseBytes > SHORT_CHECK_BYTES) storage.holdIngest(checkMs);
+  else await withinMs(checked, checkMs);
   const { damage } = storage.state();
   if (isBroken(damage)) throw new StoreError('damaged', damageSentence(damage));
 }

@@ -24,8 +24,13 @@ beforeAll(async () => {
 });
 
 /** A copy of the folder in which the first page of the table is overwritten. */
-function damaged(table: string): string {
+function damaged(table: string, fillBytes = 0): string {
   const folder = folders.copyOf(whole);
+  if (fillBytes > 0) {
+    const db = new Database(join(folder, 'telemetry.db'));
+    db.exec(`CREATE TABLE filler (bytes BLOB); INSERT INTO filler VALUES (zeroblob(${fillBytes}))`);
+    db.close();
+  }
   const file = openSync(join(folder, 'telemetry.db'), 'r+');
   writeSync(file, Buffer.alloc(pageBytes, 0xff), 0, pageBytes, ((roots.get(table) ?? Number.NaN) - 1) * pageBytes);
   closeSync(file);
@@ -47,5 +52,19 @@ test.each(['kept_day', 'import'])('a damaged first page of %s is named as damage
 
 test('a whole folder starts', async () => {
   const product = await startProduct({ folder: folders.copyOf(whole), checkMs: CHECK_MS });
+  await product.close();
+});
+
+test('a small damaged file is not opened; a large one answers pages while it is checked, and stores nothing', async () => {
+  await expect(startProduct({ folder: damaged('flow_record'), checkMs: CHECK_MS })).rejects.toMatchObject({
+    code: 'damaged',
+  });
+  const folder = damaged('flow_record', 70_000_000);
+  const product = await startProduct({ folder, checkMs: CHECK_MS });
+  expect((await sendInvocations(product, 20, 20)).status).toBe(503);
+  expect((await product.fetch('/api/v1/functions')).status).toBe(200);
+  await expect.poll(() => product.storage.state().damage, { timeout: CHECK_MS }).toHaveLength(1);
+  const refused = await sendInvocations(product, 20, 20);
+  expect([refused.status, refused.body.errorMessage]).toEqual([503, expect.stringContaining('is damaged')]);
   await product.close();
 });

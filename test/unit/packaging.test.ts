@@ -143,6 +143,11 @@ test('every file that names the version names that of package.json', () => {
   expect(all.map((versions) => [versions.length > 0, ...new Set(versions)])).toEqual(all.map(() => [true, version]));
 });
 
+test('packages have the C library return free memory', () => {
+  for (const path of ['Dockerfile', 'deploy/systemd/thermocline.service'])
+    expect(read(path)).toMatch(/\bMALLOC_TRIM_THRESHOLD_=131072\b/);
+});
+
 test('the systemd unit sets existing settings only and is sandboxed', () => {
   const unit = read('deploy/systemd/thermocline.service');
   for (const [, name = ''] of unit.matchAll(/\b(THERMOCLINE_[A-Z_]+)=/g))
