@@ -24,6 +24,8 @@ export interface BlockFacts {
   /** May a line of the block hold the words of this text? `isPrefix`: the last word may go on. */
   mayHold(text: string, isPrefix: boolean): boolean;
   readonly levels: ReadonlySet<Level | null>;
+  /** May it hold lines in which the Lambda service states a failure? */
+  readonly mayHoldFailures: boolean;
   readonly functionName: string;
 }
 
@@ -67,6 +69,7 @@ function fieldMayMatch(name: string, value: ValueTest, block: BlockFacts): boole
     case 'source':
       return true;
     default:
+      if (name === 'status' && block.mayHoldFailures) return true;
       return !PLAIN.test(value.text) || isPrefix || block.mayHold(value.text, false);
   }
 }

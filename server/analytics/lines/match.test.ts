@@ -20,6 +20,7 @@ const lineOf = (message: string, more: Partial<SearchedLine> = {}): SearchedLine
   logStream: 's',
   requestId: () => null,
   traceId: () => null,
+  status: () => null,
   ...more,
 });
 const conditionOf = (text: string): Condition => {
@@ -163,6 +164,7 @@ test('a block with a matching line may match, and holds the text that is require
           return (isPrefix ? hashes.slice(0, -1) : hashes).every((hash) => mayHold(filter, hash));
         },
         levels: new Set(['error' as const]),
+        mayHoldFailures: false,
         functionName: 'checkout',
       };
       const required = requiredText(condition);

@@ -14,6 +14,8 @@ export interface SearchedLine {
   readonly logStream: string;
   readonly requestId: () => string | null;
   readonly traceId: () => string | null;
+  /** What the Lambda service states; null for other lines. */
+  readonly status: () => string | null;
 }
 
 /** Tests the text of a line. */
@@ -78,9 +80,11 @@ function fieldHolds(name: string, value: ValueTest, line: SearchedLine, json: ()
       return testValue(value, line.requestId() ?? undefined);
     case 'trace':
       return testValue(value, line.traceId() ?? undefined);
-    default:
-      return valuesAt(json(), name.split('.')).some((found) => testValue(value, found));
+    case 'status':
+      if (testValue(value, line.status() ?? undefined)) return true;
+      break;
   }
+  return valuesAt(json(), name.split('.')).some((found) => testValue(value, found));
 }
 
 /** Values at a path; names of members may hold dots themselves, and lists have the values of their items. */

@@ -105,8 +105,10 @@ function fieldFilter(name: string, value: ValueTest): LineFilter {
       const words = ID.test(value.text) ? hasWords(lower(value.text), value.kind === 'begins') : [];
       return { may: words.join(' AND ') || ALL, must: NONE };
     }
-    default:
-      return { may: mayHoldMember(name, value), must: NONE };
+    default: {
+      const member = mayHoldMember(name, value);
+      return { may: name === 'status' ? `is_platform = 1 OR (${member})` : member, must: NONE };
+    }
   }
 }
 

@@ -1,8 +1,9 @@
 /** Rows of log lines: how they are written and read. */
 import { createHash } from 'node:crypto';
 import type { Level } from '../../../../ingest/lines/level.ts';
-import { LEVELS, lineLevel } from '../../../../ingest/lines/level.ts';
+import { LEVELS } from '../../../../ingest/lines/level.ts';
 import { isPlatformLine } from '../../../../ingest/lines/platform-line.ts';
+import { levelOfLine } from '../../../../ingest/lines/platform-status.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
 import { NO_SEQUENCE } from '../../lines/kept-line.ts';
@@ -49,7 +50,7 @@ export function lineRows(lines: readonly StoredLine[]): Buffer {
     rows.text(sequence === NO_SEQUENCE ? digestOf(message) : '');
     rows.uint32(line.occurrence);
     rows.uint32(line.rank);
-    const level = isPlatform ? null : lineLevel(message);
+    const level = levelOfLine(message, isPlatform);
     rows.byte(level === null ? 0 : LEVELS.indexOf(level) + 1);
     rows.byte(isPlatform ? 1 : 0);
     rows.int64(line.receivedMs);

@@ -17,7 +17,7 @@ const TEXTS = [
   [2500, '[INFO]\tcard\n'],
   [
     3999,
-    `REPORT RequestId: ${REQUEST}\tDuration: 9.00 ms\tBilled Duration: 9 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`,
+    `REPORT RequestId: ${REQUEST}\tDuration: 9.00 ms\tBilled Duration: 9 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\tStatus: timeout\t\n`,
   ],
 ] as const;
 
@@ -59,24 +59,27 @@ const COUNTS: readonly (readonly [string, Seconds])[] = [
       [2, 0, 1],
       [0, 1, 0],
       [0, 0, 2],
-      [0, 0, 1],
+      [1, 0, 0],
     ],
   ],
-  ['level:error', [[2, 0, 0], NONE, NONE, NONE]],
+  ['level:error', [[2, 0, 0], NONE, NONE, [1, 0, 0]]],
+  ['level:error source:platform', [NONE, NONE, NONE, [1, 0, 0]]],
+  ['status:timeout', [NONE, NONE, NONE, [1, 0, 0]]],
+  ['status:error', [NONE, NONE, NONE, NONE]],
   [
     '-level:error',
     [
       [0, 0, 1],
       [0, 1, 0],
       [0, 0, 2],
-      [0, 0, 1],
+      [0, 0, 0],
     ],
   ],
-  ['source:platform', [[0, 0, 1], NONE, NONE, [0, 0, 1]]],
+  ['source:platform', [[0, 0, 1], NONE, NONE, [1, 0, 0]]],
   ['card', [[1, 0, 0], [0, 1, 0], [0, 0, 2], NONE]],
   ['card -slow', [[1, 0, 0], NONE, [0, 0, 2], NONE]],
   ['order.id:>=42', [[1, 0, 0], NONE, NONE, NONE]],
-  [`request:${REQUEST}`, [[0, 0, 1], NONE, NONE, [0, 0, 1]]],
+  [`request:${REQUEST}`, [[0, 0, 1], NONE, NONE, [1, 0, 0]]],
   ['nothing', [NONE, NONE, NONE, NONE]],
 ];
 
@@ -120,7 +123,7 @@ describe.each(['as received', 'packed', 'received again'])('lines %s', (state) =
       () => ({ fromMs: AT - 100_000, toMs: AT + 100_000, text: '-level:error', bins: 1 }),
       ({ readBytes: _, stored: __, ...counts }) => counts,
     );
-    expect(whole.bins).toEqual([{ errors: 0, warnings: 2, others: 8 }]);
+    expect(whole.bins).toEqual([{ errors: 0, warnings: 2, others: 6 }]);
   });
 });
 

@@ -1,5 +1,4 @@
 /** Counts matches in blocks: from their numbers by level, from their heads, or from their text, whichever is enough. */
-import { LEVELS } from '../../../../ingest/lines/level.ts';
 import type { Condition } from '../../../analytics/lines/condition.ts';
 import { needsText } from '../../../analytics/lines/condition.ts';
 import { chunkLines } from '../../lines/chunk-lines.ts';
@@ -71,14 +70,12 @@ function countBlock(db: Databases, count: LineCount, origins: Origins, block: Bl
   const functionName = origins.functionName(block.functionId);
   if (!blockMayMatch(count, block, functionName)) return;
   const isAlone = !waiting.overlaps(block.firstMs, block.lastMs);
-  if (isAlone && isOfLevels(count.condition) && count.isOneBin(block.firstMs, block.lastMs)) {
-    const levels = levelCounts(block);
+  const isCounted = isAlone && isOfLevels(count.condition) && count.isOneBin(block.firstMs, block.lastMs);
+  const levels = isCounted ? levelCounts(block) : null;
+  if (levels !== null) {
     const origin = originOf({ function: { name: functionName, account: '', region: '' }, logGroup: '', logStream: '' });
-    for (const [at, n] of (levels ?? []).entries()) {
-      const level = LEVELS[at - 1] ?? null;
-      if (n > 0 && count.test.of('', origin, { level, isPlatform: false }).isMatch)
-        count.add(count.binOf(block.firstMs), level, n);
-    }
+    for (const { n, ...known } of levels)
+      if (count.test.of('', origin, known).isMatch) count.add(count.binOf(block.firstMs), known.level, n);
     return;
   }
   const isText = needsText(count.condition);
@@ -96,7 +93,7 @@ function countBlock(db: Databases, count: LineCount, origins: Origins, block: Bl
   }
 }
 
-/** Do the level and the function of a line decide? */
+/** Do the level, the source and the function of a line decide? */
 function isOfLevels(condition: Condition): boolean {
   switch (condition.kind) {
     case 'all':
@@ -105,7 +102,7 @@ function isOfLevels(condition: Condition): boolean {
     case 'not':
       return isOfLevels(condition.of);
     case 'field':
-      return condition.name === 'level' || condition.name === 'function';
+      return ['level', 'source', 'function'].includes(condition.name);
     default:
       return false;
   }

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Level } from '../../../../ingest/lines/level.ts';
-import { lineLevel } from '../../../../ingest/lines/level.ts';
 import { lineIds } from '../../../../ingest/lines/line-ids.ts';
 import { isPlatformLine } from '../../../../ingest/lines/platform-line.ts';
+import { levelOfLine, statedStatus } from '../../../../ingest/lines/platform-status.ts';
 import type { Condition } from '../../../analytics/lines/condition.ts';
 import { matches } from '../../../analytics/lines/match.ts';
 import { parseLogQuery } from '../../../analytics/lines/query.ts';
@@ -68,7 +68,7 @@ export class LineTest {
 
   of(message: string, { function: owner, logGroup, logStream }: Origin, known?: KnownFacts): TestedLine {
     const isPlatform = known?.isPlatform ?? isPlatformLine(message);
-    const level = known === undefined ? (isPlatform ? null : lineLevel(message)) : known.level;
+    const level = known === undefined ? levelOfLine(message, isPlatform) : known.level;
     const ids = (): ReturnType<typeof lineIds> => lineIds(message, isPlatform);
     const line = {
       message,
@@ -79,6 +79,7 @@ export class LineTest {
       logStream,
       requestId: () => ids().requestId,
       traceId: () => ids().traceId,
+      status: () => (isPlatform ? statedStatus(message) : null),
     };
     return { isMatch: matches(this.#condition, line, this.#expressions), level, isPlatform, ids };
   }

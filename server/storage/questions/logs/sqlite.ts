@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Level } from '../../../../ingest/lines/level.ts';
 import { LEVELS } from '../../../../ingest/lines/level.ts';
+import { platformLevel } from '../../../../ingest/lines/platform-status.ts';
 import type { Condition } from '../../../analytics/lines/condition.ts';
 import { mayMatch, needsText, requiredText } from '../../../analytics/lines/condition.ts';
 import { mayHold } from '../../../analytics/lines/word-filter.ts';
@@ -15,7 +16,7 @@ import type { BlockHead } from '../../sqlite/lines/block.ts';
 import { DamagedBlockError, messageAt, readBody, readFilter, readHead } from '../../sqlite/lines/block.ts';
 import { idList } from '../../sqlite/read-connection.ts';
 import { parseStored } from '../../stored-json.ts';
-import type { Origin } from './result.ts';
+import type { KnownFacts, Origin } from './result.ts';
 import { LineSearch, originOf } from './result.ts';
 import type { LineLoss, LogPage, LogQuery } from './types.ts';
 
@@ -149,10 +150,24 @@ export interface BlockReader {
   wants(ms: number): boolean;
 }
 
-/** Number of lines of a block by their level; null where that is damaged. */
-export function levelCounts({ id, levels }: BlockRow): readonly number[] | null {
-  return parseStored(counts, levels, `line_block ${id}: levels`);
+/** What is known of lines by number alone, and how many there are. */
+export interface LevelCount extends KnownFacts {
+  readonly n: number;
 }
+
+/** Lines of a block by level and source; null where that is damaged, or from before platform lines had levels. */
+export function levelCounts({ id, levels }: BlockRow): readonly LevelCount[] | null {
+  const numbers = parseStored(counts, levels, `line_block ${id}: levels`);
+  if (numbers?.length !== KINDS.length) return null;
+  return KINDS.map((kind, at) => ({ ...kind, n: numbers[at] ?? 0 })).filter(({ n }) => n > 0);
+}
+
+/** In the order of the numbers of a block. */
+const KINDS: readonly KnownFacts[] = [
+  ...[null, ...LEVELS].map((level) => ({ level, isPlatform: false })),
+  { level: null, isPlatform: true },
+  { level: 'error', isPlatform: true },
+];
 
 /** May a line of the block match? Reads no text. */
 export function blockMayMatch(reader: BlockReader, block: BlockRow, functionName: string): boolean {
@@ -162,7 +177,8 @@ export function blockMayMatch(reader: BlockReader, block: BlockRow, functionName
   const levels = levelCounts(block);
   return mayMatch(reader.condition, {
     mayHold: (text, isPrefix) => filter === null || hashesOf(text, isPrefix).every((hash) => mayHold(filter, hash)),
-    levels: new Set([null, ...LEVELS].filter((_, at) => levels === null || (levels[at] ?? 0) > 0)),
+    levels: new Set(levels?.map(({ level }) => level) ?? [null, ...LEVELS]),
+    mayHoldFailures: levels?.some(({ level, isPlatform }) => isPlatform && level !== null) ?? true,
     functionName,
   });
 }
@@ -202,12 +218,14 @@ export function* linesOfBlock(db: Databases, reader: BlockReader, id: number): G
     const at = candidates === null ? n : (candidates[n] ?? 0);
     const timestampMs = head.times[at] ?? 0;
     if (!reader.wants(timestampMs)) continue;
+    const isPlatform = head.isPlatform(at);
+    const message = () => messageAt(head, read(), at);
     yield {
       timestampMs,
       environmentId: head.environments[head.streams[at] ?? -1] ?? 0,
-      level: head.levelOf(at),
-      isPlatform: head.isPlatform(at),
-      message: () => messageAt(head, read(), at),
+      level: isPlatform && !head.hasPlatformLevels ? platformLevel(message()) : head.levelOf(at),
+      isPlatform,
+      message,
       identity: () => {
         identities ??= head.identities();
         return identities[at] ?? { sequence: NO_SEQUENCE, rank: 0, occurrence: 0 };

@@ -1,3 +1,4 @@
+import { brotliCompressSync, brotliDecompressSync, crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { law } from '../../../../test/support/law.ts';
@@ -5,7 +6,7 @@ import { mayHold } from '../../../analytics/lines/word-filter.ts';
 import { wordHashes } from '../../../analytics/lines/words.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
 import { mergedLines } from '../../lines/kept-line.ts';
-import { blockLines, DamagedBlockError, encodeBlock, filterOfBody, readBody, readFilter, readHead } from './block.ts';
+import { blockLineBytes, blockLines, DamagedBlockError, encodeBlock, filterOfBody, readBody, readFilter, readHead } from './block.ts';
 
 const AT = Date.UTC(2026, 10, 20);
 const HOSTILE = [
@@ -70,7 +71,7 @@ test('hostile lines are stored whole', () => {
   const block = encodeBlock(lines);
   expect(blockLines(block)).toEqual(lines);
   // Of ten lines, only the JSON one states a level.
-  expect(block.levels).toEqual([9, 0, 0, 0, 0, 1, 0]);
+  expect(block.levels).toEqual([8, 0, 0, 0, 0, 1, 0, 1, 0]);
   const head = readHead(block.head);
   expect(Array.from({ length: head.n }, (_, at) => head.isPlatform(at)).filter(Boolean)).toHaveLength(1);
   expect(head.levelOf(8)).toBe('error');
@@ -128,4 +129,20 @@ test('any changed, missing or added byte is noticed', () => {
     { numRuns: 300 },
   );
   expect(readFilter(null)).toBeNull();
+});
+
+test('of a block from before platform lines had levels, they are known to be unknown, and are found when it is packed again', () => {
+  const message = `REPORT RequestId: 632d3270-354e-4504-96e1-e3a74218c002\tDuration: 9.00 ms\tBilled Duration: 9 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\tStatus: timeout\n`;
+  const block = encodeBlock([{ environmentId: 1, timestampMs: AT, sequence: 1, rank: 0, occurrence: 0, message }]);
+  expect(block.levels).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1]);
+  expect(readHead(block.head).levelOf(0)).toBe('error');
+  const text = brotliDecompressSync(block.head.subarray(4));
+  // Format 2 became 1; 0x85 is a platform line with the level error.
+  const bytes = brotliCompressSync(Buffer.from(text.map((byte, at) => (at === 0 ? 1 : byte === 0x85 ? 0x80 : byte))));
+  const crc = Buffer.alloc(4);
+  crc.writeUInt32BE(crc32(bytes));
+  const old = { ...block, head: Buffer.concat([crc, bytes]) };
+  expect(readHead(old.head)).toMatchObject({ hasPlatformLevels: false });
+  expect(readHead(old.head).levelOf(0)).toBeNull();
+  expect(encodeBlock(blockLineBytes(old)).levels).toEqual(block.levels);
 });

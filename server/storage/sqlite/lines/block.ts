@@ -5,8 +5,9 @@
  */
 import { brotliCompressSync, brotliDecompressSync, constants, crc32 } from 'node:zlib';
 import type { Level } from '../../../../ingest/lines/level.ts';
-import { LEVELS, lineLevel } from '../../../../ingest/lines/level.ts';
+import { LEVELS } from '../../../../ingest/lines/level.ts';
 import { isPlatformLine } from '../../../../ingest/lines/platform-line.ts';
+import { levelOfLine } from '../../../../ingest/lines/platform-status.ts';
 import { filterOf } from '../../../analytics/lines/word-filter.ts';
 import { addWords, WordSet } from '../../../analytics/lines/words.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
@@ -16,7 +17,9 @@ import { LineBytes, PLATFORM, sizeOf } from './line-bytes.ts';
 import { SequenceReader, SequenceWriter } from './sequences.ts';
 import { putColumns, takeColumns } from './text-columns.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
+/** Blocks of this format know no level of platform lines. */
+const WITHOUT_PLATFORM_LEVELS = 1;
 const CRC_BYTES = 4;
 /** A twentieth smaller than 4 for twice the time; higher ones gain nothing (docs/decisions/0027). */
 const QUALITY = 5;
@@ -35,7 +38,7 @@ export interface Block {
   readonly lines: number;
   /** Size of the messages in UTF-8. */
   readonly rawBytes: number;
-  /** Number of lines by level: of none, then of each of LEVELS. */
+  /** Number of the functions' lines by level: of none, then of each of LEVELS; then of platform lines: without a failure, and with one. */
   readonly levels: readonly number[];
   readonly filter: Uint8Array;
   readonly head: Uint8Array;
@@ -54,6 +57,8 @@ export interface BlockHead {
   readonly offsets: Float64Array;
   /** Per line: {@link LineBytes.kind}. */
   readonly kinds: Uint8Array;
+  /** False: the block was written before platform lines had levels. */
+  readonly hasPlatformLevels: boolean;
   levelOf(at: number): Level | null;
   isPlatform(at: number): boolean;
   /** Sequences, ranks and occurrences, which take longer to read. */
@@ -72,7 +77,7 @@ export function encodeBlock(lines: readonly KeptLine[]): Block {
   const text = new ByteWriter(lines.reduce((sum, line) => sum + sizeOf(line) + 1, 0));
   const sequenceWriter = new SequenceWriter(sequences);
   const environments = new Map<number, number>();
-  const levels = [0, ...LEVELS.map(() => 0)];
+  const levels = [0, ...LEVELS.map(() => 0), 0, 0];
   let lastMs = 0;
   for (const line of lines) {
     const { environmentId, timestampMs, sequence } = line;
@@ -90,8 +95,8 @@ export function encodeBlock(lines: readonly KeptLine[]): Block {
       repeats.number(line.occurrence);
     }
     const kind = line instanceof LineBytes ? line.kind : kindOf(line.message);
-    const level = kind & ~PLATFORM;
-    levels[level] = (levels[level] ?? 0) + 1;
+    const place = countOf(kind);
+    levels[place] = (levels[place] ?? 0) + 1;
     kinds.byte(kind);
     lengths.number(writeText(text, line));
     // Divides the last word of a line from the first of the next.
@@ -120,9 +125,15 @@ export function encodeBlock(lines: readonly KeptLine[]): Block {
 
 /** {@link LineBytes.kind} of a message. */
 function kindOf(message: string): number {
-  if (USUAL_PLATFORM.test(message) || isPlatformLine(message)) return PLATFORM;
-  const level = lineLevel(message);
-  return level === null ? 0 : LEVELS.indexOf(level) + 1;
+  const isPlatform = USUAL_PLATFORM.test(message) || isPlatformLine(message);
+  const level = levelOfLine(message, isPlatform);
+  return (isPlatform ? PLATFORM : 0) | (level === null ? 0 : LEVELS.indexOf(level) + 1);
+}
+
+/** Where lines of a kind are counted in {@link Block.levels}. */
+function countOf(kind: number): number {
+  if ((kind & PLATFORM) === 0) return kind;
+  return LEVELS.length + (kind === PLATFORM ? 1 : 2);
 }
 
 /** Writes the message of a line, and returns its size. */
@@ -137,7 +148,9 @@ function writeText(to: ByteWriter, line: KeptLine): number {
 export function readHead(part: Uint8Array): BlockHead {
   return sound('head', () => {
     const head = new ByteReader(inflated(intact(part)));
-    if (head.byte() !== FORMAT) throw new DamagedBlockError('the block has an unknown format');
+    const format = head.byte();
+    if (format !== FORMAT && format !== WITHOUT_PLATFORM_LEVELS)
+      throw new DamagedBlockError('the block has an unknown format');
     const n = head.number();
     const environments = Array.from({ length: head.number() }, () => head.signed());
     const [times, streams, kinds, lengths, sequences, repeats] = Array.from({ length: 6 }, () => head.sized());
@@ -161,6 +174,7 @@ export function readHead(part: Uint8Array): BlockHead {
       streams: allStreams,
       offsets,
       kinds: kinds ?? EMPTY,
+      hasPlatformLevels: format !== WITHOUT_PLATFORM_LEVELS,
       levelOf: (at) => LEVELS[((kinds?.[at] ?? 0) & ~PLATFORM) - 1] ?? null,
       isPlatform: (at) => ((kinds?.[at] ?? 0) & PLATFORM) !== 0,
       identities: () =>
@@ -244,7 +258,9 @@ export function blockLineBytes(parts: Pick<Block, 'head' | 'body'>): readonly Ke
   return head.identities().map(({ sequence, rank, occurrence }, at) => {
     const environmentId = head.environments[head.streams[at] ?? -1] ?? 0;
     const [from, to] = [head.offsets[at] ?? 0, (head.offsets[at + 1] ?? 1) - 1];
-    const line = new LineBytes(environmentId, head.times[at] ?? 0, sequence, text, from, to, head.kinds[at] ?? 0);
+    const known = head.kinds[at] ?? 0;
+    const kind = known === PLATFORM && !head.hasPlatformLevels ? kindOf(messageAt(head, body, at)) : known;
+    const line = new LineBytes(environmentId, head.times[at] ?? 0, sequence, text, from, to, kind);
     line.rank = rank;
     line.occurrence = occurrence;
     return line;
