@@ -113,7 +113,7 @@ const SAME_TEXTS = [
   'yesterday, last monday 9:00–12:00, 3h',
   'npx thermocline sign-in',
   'openapi.json',
-  'timeout level:error order.id:42 -retry',
+  'status:timeout level:error order.id:42 -retry',
   `curl -H "Authorization: Bearer $THERMOCLINE_TOKEN"… '……'`,
 ];
 

@@ -142,7 +142,7 @@ test.each(views)('delivered alert, group, invocation, line in at most three clic
   const alert = page.getByRole('region', { name: 'New failure' });
   await alert.getByRole('link', { name: 'Failures of this group' }).click();
   await page.getByRole('heading', { name: 'Newest failures' }).waitFor();
-  await expect(page.textContent('h1')).resolves.toBe('OrderError: no order #: <img src=x onerror="">');
+  await expect(page.textContent('h1')).resolves.toBe('OrderError: no order #: <img src=x onerror="…">');
   await shoot(page, 'on-call-2-group', view);
   const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
   expect(overflow).toBeLessThanOrEqual(0);

@@ -97,8 +97,18 @@ function ServiceBox({ node, x, y }: { readonly node: MapNode; readonly x: number
       </text>
     </g>
   );
-  if (node.kind !== 'AWS::Lambda::Function' && node.kind !== 'AWS::Lambda') return shape;
-  return <a href={hrefTo(`/functions/${encodeURIComponent(node.name)}`)}>{shape}</a>;
+  if (!isFunction(node)) return shape;
+  return <a href={tracedOf(node)}>{shape}</a>;
+}
+
+function isFunction({ kind }: MapNode): boolean {
+  return kind === 'AWS::Lambda::Function' || kind === 'AWS::Lambda';
+}
+
+/** The traced invocations of a function, the slowest first. */
+function tracedOf({ name }: MapNode): string {
+  const search = { tab: 'invocations', traced: 'true', sort: '-durationMs' };
+  return hrefTo(`/functions/${encodeURIComponent(name)}`, search);
 }
 
 /** Short label of a kind: `AWS::DynamoDB::Table` becomes `DynamoDB`. */

@@ -342,7 +342,7 @@ test('a map lists each call with what is known of its callee, and says when boxe
   expect(page.text).not.toContain('busiest');
   await page.click('Table');
   expect(page.table('Map')).toEqual([
-    ['from', 'to', 'calls', 'toKind', 'toSeen', 'toFailed'],
+    ['caller', 'callee', 'calls', 'kind', 'seen', 'failed'],
     ['a', 'b', '4', '–', '4', '2'],
     ['b', 'c', '1', '–', '–', '–'],
   ]);

@@ -64,6 +64,11 @@ export function InvocationTable({ rows, sorting }: InvocationTableProps) {
                 {row.tenantId !== null && (
                   <span class="badge">{t('tenant {name}', { name: visible(row.tenantId) })}</span>
                 )}
+                {row.traceId !== null && row.sampled === true && (
+                  <a class="badge" href={hrefTo(`/traces/${encodeURIComponent(row.traceId)}`)}>
+                    {t('[link] trace')}
+                  </a>
+                )}
                 {row.attempt > 1 && <span class="badge">{t('attempt {n}', { n: row.attempt })}</span>}
               </td>
               <td data-label={t('Status')}>

@@ -33,7 +33,7 @@ export function MapPanel({ title, nodes, edges, basis, source }: MapPanelProps) 
       title={title}
       description={sentences.join(' ')}
       table={{
-        columns: ['from', 'to', 'calls', 'toKind', 'toSeen', 'toFailed'],
+        columns: ['caller', 'callee', 'calls', 'kind', 'seen', 'failed'],
         rows: edges.map((edge) => {
           const to = nodes.find((node) => node.name === edge.to);
           return [edge.from, edge.to, edge.n, to?.kind ?? null, to?.n ?? null, to?.failed ?? null];

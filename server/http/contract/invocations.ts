@@ -86,6 +86,11 @@ export const invocationsQuery = z.strictObject({
   status: invocationStatus.optional(),
   minDurationMs: z.coerce.number().min(0).max(1e9).optional(),
   traceId: z.string().max(256).optional(),
+  traced: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .describe('Whether X-Ray sampled the invocation, as its REPORT says. Its trace may not have arrived'),
   cause: coldStartCause.optional(),
   tenant: z.string().min(1).max(256).optional().describe('Tenant id of a function with tenant isolation'),
   sort: z

@@ -11,6 +11,7 @@ import { useView } from '../../state/view.ts';
 import { useAlertHistory } from './alert-history.ts';
 import { AlertRow, notifiedText } from './alert-row.tsx';
 import { endedText, summaryOf } from './alert-summary.ts';
+import { Unrouted } from './rules.tsx';
 import type { Rule } from './signals.ts';
 import { conditionOf } from './signals.ts';
 import { ALERT_STATUSES, severityName } from './state-names.ts';
@@ -171,10 +172,17 @@ function Watched({ rules }: { readonly rules: readonly Rule[] }) {
           <a href={hrefTo('/alerts', { tab: 'rules' })}>{t('Show rules')}</a>
         </p>
       )}
-      {receivers.data?.items.length === 0 && (
+      {receivers.data?.items.length === 0 ? (
         <p>
           {t('No one would be notified: there are no receivers.')}{' '}
           <a href={hrefTo('/alerts', { tab: 'receivers' })}>{t('Add a receiver')}</a>
+        </p>
+      ) : (
+        <Unrouted rules={rules} />
+      )}
+      {enabled.some(({ signal }) => signal.kind === 'ingestSilence') && (
+        <p class="soft small">
+          {t('That no lines arrive is watched for sources that go on delivering: imported and simulated data are left out.')}
         </p>
       )}
       <p>

@@ -145,6 +145,7 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
       }
     >
       <ActionResult action={action} />
+      <Unrouted rules={rules} />
       <DataTable
         label={t('Rules')}
         columns={[
@@ -207,6 +208,21 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
         ])}
       />
     </Section>
+  );
+}
+
+/** Rules whose alerts notify no one: they have no receiver, and there is no route. */
+export function Unrouted({ rules }: { readonly rules: readonly Rule[] }) {
+  const { data } = useQuery('getAlertRouting');
+  const mute = rules.filter(({ enabled, receivers }) => enabled && receivers.length === 0).length;
+  if (data === null || data.routes.length > 0 || mute === 0) return null;
+  return (
+    <p class="panel error-banner" role="alert">
+      {t('{n, plural, one {# rule notifies} other {# rules notify}} no one: they have no receivers, and there are no routes.', {
+        n: mute,
+      })}{' '}
+      <a href={hrefTo('/alerts', { tab: 'routes' })}>{t('Add a route')}</a>
+    </p>
   );
 }
 

@@ -16,7 +16,7 @@ export const RULE_STATES: Readonly<Record<Rule['state'], Message>> = {
   firing: message('firing'),
   pending: message('pending'),
   error: message('error'),
-  inactive: message('inactive'),
+  inactive: message('OK'),
   disabled: message('[rule] disabled'),
 };
 

@@ -41,18 +41,21 @@ export function groupHref(functionId: string, fingerprint: string): string {
   return hrefTo(`/functions/${encodeURIComponent(functionId)}/errors/${encodeURIComponent(fingerprint)}`);
 }
 
-/** Title and first own frame, linked to the group's page. */
 /** The API's name of what Lambda itself ended, in the language of the reader; what a function threw is its own text. */
 export function errorTitle({ kind, title }: Pick<ErrorGroupAnswer, 'kind' | 'title'>): string {
   const own = OWN_TITLES[title];
-  return own !== undefined && (kind === 'oom' || kind === 'timeout') ? translated(own) : visible(title);
+  return own !== undefined && (kind === 'oom' || kind === 'timeout') ? translated(own) : visible(title).replaceAll(ANY_VALUE, '"…"');
 }
+
+/** What the server writes for any quoted value: messages of a group differ in it. */
+const ANY_VALUE = '""';
 
 const OWN_TITLES: Readonly<Record<string, Message>> = {
   'Out of memory': message('Out of memory'),
   'Timed out': message('Timed out'),
 };
 
+/** Title and first own frame, linked to the group's page. */
 export function ErrorTitle({ group }: { readonly group: ErrorGroupAnswer }) {
   return (
     <>

@@ -255,7 +255,7 @@ function Merged({ group, reload }: { readonly group: ErrorGroupAnswer; readonly 
           columns={[{ title: t('[column] Failure') }, { title: t('Failures'), number: true }, { title: '' }]}
           rows={candidates.slice(0, 20).map((other) => [
             <>
-              <a href={groupHref(other.function.id, other.fingerprint)}>{visible(other.title)}</a>
+              <a href={groupHref(other.function.id, other.fingerprint)}>{errorTitle(other)}</a>
               {other.frame !== '' && <span class="interval mono">{visible(other.frame)}</span>}
             </>,
             count(other.failures),

@@ -47,6 +47,16 @@ export function Invocations({ id, tenants }: { readonly id: string; readonly ten
           {t('cold starts only')}
         </label>
         <label class="small">
+          <input
+            type="checkbox"
+            checked={view.query.get('traced') === 'true'}
+            onChange={(event) =>
+              setSearchParams({ traced: event.currentTarget.checked ? 'true' : null, cursor: null, live: null })
+            }
+          />{' '}
+          {t('traced only')}
+        </label>
+        <label class="small">
           {t('longer than')}{' '}
           <input
             type="number"
@@ -112,6 +122,7 @@ function StoredInvocations({ id }: { readonly id: string }) {
       function: id,
       status: oneOf(STATUSES, view.query.get('status')),
       cold: oneOf(['true', 'false'], view.query.get('cold')),
+      traced: oneOf(['true', 'false'], view.query.get('traced')),
       minDurationMs: minDurationMs === null ? undefined : Number(minDurationMs),
       tenant: view.query.get('tenant') || undefined,
       sort,
@@ -128,7 +139,14 @@ function StoredInvocations({ id }: { readonly id: string }) {
             type="button"
             class="primary"
             onClick={() =>
-              setSearchParams({ status: null, cold: null, minDurationMs: null, tenant: null, cursor: null })
+              setSearchParams({
+                status: null,
+                cold: null,
+                traced: null,
+                minDurationMs: null,
+                tenant: null,
+                cursor: null,
+              })
             }
           >
             {t('Clear filters')}

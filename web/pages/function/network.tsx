@@ -11,11 +11,14 @@ import { duration, interval, quantileBasis, quantileInterval } from '../../forma
 import { reasonText } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
+import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
 const DATABASE: Readonly<Record<NonNullable<NonNullable<NetworkAnswer['capacity']>['database']>['verdict'], Message>> =
   { fits: message('fits'), 'near-limit': message('near limit'), exceeded: message('exceeded') };
 const PRE_INIT = ['p50', 'p95'] as const;
+
+const TRACED = { tab: 'invocations', traced: 'true', cold: 'true', sort: '-initDurationMs' };
 
 /** The Network tab: time that platform and VPC add to cold starts, and ENI capacity. */
 export function NetworkTab({ id }: { readonly id: string }) {
@@ -36,6 +39,13 @@ export function NetworkTab({ id }: { readonly id: string }) {
         </p>
         {data.reason !== null && <p>{reasonText(data.reason, data.reasonCode)}</p>}
         <p class="soft small">{reasonText(data.method, data.methodCode)}</p>
+        {preInit !== null && (
+          <p>
+            <a href={hrefTo(`/functions/${encodeURIComponent(id)}`, TRACED)}>
+              {t('Traced cold starts, the longest init first')}
+            </a>
+          </p>
+        )}
         {data.truncated && <p class="soft small">{t('Only the newest traces of the time range were analysed.')}</p>}
       </Section>
       <div class="tiles">

@@ -41,10 +41,17 @@ const show = () =>
 
 test('each tile has its figure, unit and note', async () => {
   const { tile } = await show();
-  // The page is shown at 08:00:00; the last request came at 07:57:00.
-  expect(tile('State')).toEqual({ value: 'Receiving', note: 'last data 3 min ago' });
-  expect(tile('Log events stored')).toEqual({ value: '1.23 M', note: '12.3 k duplicates ignored' });
-  expect(tile('Without telemetry')).toEqual({ value: '45.0 k', note: 'well formed; reasons below' });
+  // The page is shown at 08:00:00; the last request came at 07:57:00, and the last data at 06:00:00.
+  expect(tile('State')).toEqual({ value: 'Silent since 2026-11-28 06:00', note: 'last data 2 h ago' });
+  // 1,234,567 + 12,345 + 45,045 + 2 = 1,291,959
+  expect(tile('Log events stored')).toEqual({
+    value: '1.23 M',
+    note: 'of 1.29 M received: 12.3 k duplicates, 45.0 k without a measurement, 2 dead letters',
+  });
+  expect(tile('Without a measurement')).toEqual({
+    value: '45.0 k',
+    note: 'END and application lines, kept as log lines, and others: reasons below',
+  });
   expect(tile('Dead letters')).toEqual({ value: '2', note: 'could not be parsed; listed below' });
   expect(tile('Lag p50 / p99')).toEqual({ value: '84.1 ms / 12.3 s', note: 'from event to receipt' });
   // 18,297,344 / 1,048,576 = 17.45
@@ -57,8 +64,8 @@ test('sources and reasons', async () => {
     ['Source', 'Last request', 'Last data', 'Requests', 'Events', 'Rejected', 'Lag p50 / p99'],
     ['logs /aws/lambda/checkout', '3 min ago', '2 h ago', '12.3 k', '1.23 M', '1', '84.1 ms / 12.3 s'],
   ]);
-  expect(section('Without telemetry')).toBe(
-    'Without telemetry 45.0 k END lines: the REPORT line says the same and more',
+  expect(section('Without a measurement')).toBe(
+    'Without a measurement 45.0 k END lines: the REPORT line says the same and more',
   );
 });
 

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../../ingest/records/time.ts';
 import { byteSize, count, percent } from '../../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../../server/http/contract/ingest.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -6,11 +7,12 @@ import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
-import { ago, duration, visible } from '../../format.ts';
+import { ago, duration, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
 import { writtenReasons } from '../../i18n/reason.ts';
 import { pageTitle } from '../../i18n/server-texts.ts';
 import { apiText, rich, t } from '../../i18n/translate.ts';
+import { useView } from '../../state/view.ts';
 import { Completeness } from './completeness.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { DemoData } from './demo-data.tsx';
@@ -18,6 +20,9 @@ import { Imports } from './imports.tsx';
 import { KeyTroubles } from './key-troubles.tsx';
 import { ParquetExport } from './parquet-export.tsx';
 import { RuleFiles } from './rule-files.tsx';
+
+/** The rule “No lines arrive” that is there at first waits as long. */
+const SILENT_MS = 15 * MINUTE_MS;
 
 /** Ingest status: sources, lag, coverage, pulled log groups and dead letters. */
 export function Ingest() {
@@ -39,9 +44,14 @@ export function Ingest() {
 }
 
 function Status({ data, updatedMs }: { readonly data: IngestStatusAnswer; readonly updatedMs: number | null }) {
+  const { zone } = useView();
+  const newest = data.sources.reduce((ms, one) => Math.max(ms, Date.parse(one.lastDataAt ?? '') || 0), 0);
+  const isSilent = newest > 0 && Date.now() - newest > SILENT_MS;
   const state =
     data.accepted > 0
-      ? t('Receiving')
+      ? isSilent
+        ? t('Silent since {time}', { time: time(newest, zone).slice(0, 16) })
+        : t('Receiving')
       : data.sources.length > 0
         ? t('Connected, waiting for the first Lambda line')
         : t('No data yet');
@@ -54,18 +64,27 @@ function Status({ data, updatedMs }: { readonly data: IngestStatusAnswer; readon
           note={
             data.sources[0] === undefined
               ? t('see the Connect page')
-              : t('last data {time}', { time: ago(Date.parse(data.sources[0].lastSeenAt), Date.now()) })
+              : newest === 0
+                ? t('last request {time}', { time: ago(Date.parse(data.sources[0].lastSeenAt), Date.now()) })
+                : t('last data {time}', { time: ago(newest, Date.now()) })
           }
+          significant={!isSilent}
         />
         <StatTile
           label={t('Log events stored')}
           value={count(data.accepted)}
-          note={t('{n, plural, one {# duplicate} other {{count} duplicates}} ignored', {
-            n: data.duplicates,
-            count: count(data.duplicates),
+          note={t('of {received} received: {duplicates} duplicates, {ignored} without a measurement, {rejected} dead letters', {
+            received: count(data.accepted + data.duplicates + data.ignored + data.rejected),
+            duplicates: count(data.duplicates),
+            ignored: count(data.ignored),
+            rejected: count(data.rejected),
           })}
         />
-        <StatTile label={t('Without telemetry')} value={count(data.ignored)} note={t('well formed; reasons below')} />
+        <StatTile
+          label={t('Without a measurement')}
+          value={count(data.ignored)}
+          note={t('END and application lines, kept as log lines, and others: reasons below')}
+        />
         <StatTile
           label={t('Dead letters')}
           value={count(data.rejected)}
@@ -118,7 +137,7 @@ function Status({ data, updatedMs }: { readonly data: IngestStatusAnswer; readon
 
 function WithoutTelemetry({ of }: { readonly of: IngestStatusAnswer['ignoredReasons'] }) {
   return (
-    <Section title={t('Without telemetry')}>
+    <Section title={t('Without a measurement')}>
       <ul class="plain">
         {of.map(({ reason, text, n }) => (
           <li key={reason}>

@@ -78,7 +78,7 @@ test('each kind of init is named beside the duration', async () => {
   expect(facts).toContain('Duration 84.1 ms, billed –, including 1.23 s of init, restore 12.3 s');
   expect(facts).toContain('Memory – of 256 MB');
   expect(facts).toContain('Cost – Log stream');
-  expect(facts).not.toContain('Trace');
+  expect(facts).toContain('Trace none: its REPORT names no trace');
   expect(facts).not.toContain('Error');
   expect(facts).not.toContain('Reason');
 });
@@ -101,7 +101,7 @@ test('what is not known says why', async () => {
     'Error Error.Timeout',
     'Log stream /aws/lambda/webhook-fanout unknown',
     'Reason The source named no log stream',
-    'Trace 1-5759e988-bd862e3fe1be46a994272793 (not sampled)',
+    'Trace not sampled by X-Ray',
     'No log lines stored: they were not kept when they were received.',
   ])
     expect(shown).toContain(fact);

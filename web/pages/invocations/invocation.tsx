@@ -135,14 +135,13 @@ function AttemptPanel({ attempt, of, missing }: AttemptPanelProps) {
             </dd>
           </>
         )}
-        {attempt.traceId !== null && (
-          <>
-            <dt>{t('Trace')}</dt>
-            <dd class="mono">
-              <a href={hrefTo(`/traces/${encodeURIComponent(attempt.traceId)}`)}>{attempt.traceId}</a>{' '}
-              {attempt.sampled === false ? t('(not sampled)') : ''}
-            </dd>
-          </>
+        <dt>{t('Trace')}</dt>
+        {attempt.traceId === null || attempt.sampled === false ? (
+          <dd>{attempt.traceId === null ? t('none: its REPORT names no trace') : t('not sampled by X-Ray')}</dd>
+        ) : (
+          <dd class="mono">
+            <a href={hrefTo(`/traces/${encodeURIComponent(attempt.traceId)}`)}>{attempt.traceId}</a>
+          </dd>
         )}
       </dl>
       <h2>{t('Log lines')}</h2>

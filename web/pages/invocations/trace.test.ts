@@ -138,7 +138,7 @@ test('calls between services, with a table', async () => {
   expect(page.section('Service calls')).toContain('2 services, 1 kind of call, in this trace.');
   await page.click('Table');
   expect(page.table('Service calls')).toEqual([
-    ['from', 'to', 'calls', 'toKind', 'toSeen', 'toFailed'],
+    ['caller', 'callee', 'calls', 'kind', 'seen', 'failed'],
     ['checkout', 'orders', '12345', 'AWS::DynamoDB::Table', '12345', '0'],
   ]);
 });

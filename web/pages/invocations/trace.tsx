@@ -5,7 +5,7 @@ import { MapPanel } from '../../components/map-panel.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { duration, time, visible } from '../../format.ts';
-import { t } from '../../i18n/translate.ts';
+import { rich, t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
@@ -17,6 +17,7 @@ interface Bar {
   readonly durationMs: number | null;
   readonly outcome: string | null;
   readonly requestId: string | null;
+  readonly origin: string | null;
 }
 
 /** One trace: waterfall, phases of each Lambda attempt, service map. */
@@ -112,8 +113,20 @@ function barsOf(data: TraceAnswer): readonly Bar[] {
       const { segment, depth } = next;
       if (shown.has(segment)) continue;
       shown.add(segment);
-      bars.push({ ...segment, requestId: requestOf.get(segment.id) ?? null, depth });
-      for (const sub of segment.subsegments) bars.push({ ...sub, depth: depth + 1, outcome: null, requestId: null });
+      // What ran before its parent began, as an init does, stands above it.
+      const subs = segment.subsegments.map((sub) => ({
+        ...sub,
+        depth: sub.offsetMs < segment.offsetMs ? depth : depth + 1,
+        outcome: null,
+        requestId: null,
+        origin: null,
+      }));
+      const own = { ...segment, requestId: requestOf.get(segment.id) ?? null, depth };
+      bars.push(
+        ...subs.filter(({ offsetMs }) => offsetMs < segment.offsetMs),
+        own,
+        ...subs.filter(({ offsetMs }) => offsetMs >= segment.offsetMs),
+      );
       const callees = [segment, ...segment.subsegments].flatMap(({ id }) => children.get(id) ?? []);
       for (const callee of callees.toReversed())
         waiting.push({ segment: callee, depth: Math.min(depth + 1, DEEPEST_INDENT) });
@@ -125,11 +138,27 @@ function barsOf(data: TraceAnswer): readonly Bar[] {
   return bars;
 }
 
-/** The waterfall of a trace below an invocation. Renders nothing for a trace that was not received. */
+/** A function has two segments of its name: what the service did, and what the function did. */
+function originName(origin: string | null): string | null {
+  if (origin === 'AWS::Lambda') return t('Lambda service');
+  return origin === 'AWS::Lambda::Function' ? t('[trace] function') : null;
+}
+
+/** The waterfall of a trace below an invocation, or that it did not arrive. */
 export function TraceOfInvocation({ traceId }: { readonly traceId: string }) {
   const answer = useQuery('getTrace', { params: { traceId } });
   if (answer.data === null)
-    return answer.error?.code === 'not-found' ? null : <ErrorBanner result={answer} what={t('the trace')} />;
+    return answer.error?.code === 'not-found' ? (
+      <Section title={t('Trace')}>
+        <p class="soft">
+          {rich('X-Ray sampled this invocation, but its trace has not arrived: <code>thermocline traces</code> fetches it.', {
+            code: (content) => <code>{content}</code>,
+          })}
+        </p>
+      </Section>
+    ) : (
+      <ErrorBanner result={answer} what={t('the trace')} />
+    );
   return (
     <Section title={t('Trace')}>
       <Waterfall data={answer.data} />
@@ -157,6 +186,7 @@ function Waterfall({ data }: { readonly data: TraceAnswer }) {
           ) : (
             <a href={hrefTo(`/invocations/${encodeURIComponent(bar.requestId)}`)}>{visible(bar.name)}</a>
           )}
+          {originName(bar.origin) !== null && <span class="soft small"> {originName(bar.origin)}</span>}
           {bar.outcome !== null && bar.outcome !== 'ok' && <span class="badge bad">{bar.outcome}</span>}
         </span>,
         <svg

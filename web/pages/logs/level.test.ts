@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { levelOf, withLevel } from './level.ts';
+import { levelOf, withLevel, withoutRoutine } from './level.ts';
 
 test.each([
   ['', 'warn', 'level:>=warn'],
@@ -23,3 +23,14 @@ test.each(['', 'level:error', 'card level:>=fatal', 'xlevel:>=warn', '"level:>=w
     expect(levelOf(search)).toBeNull();
   },
 );
+
+test.each([
+  ['', '(source:function OR level:error)'],
+  ['card', 'card (source:function OR level:error)'],
+  ['a OR b', '(a OR b) (source:function OR level:error)'],
+  // A search that chooses lines of the service itself stays.
+  ['source:platform', 'source:platform'],
+  ['status:timeout', 'status:timeout'],
+])('%j without routine: %j', (search, expected) => {
+  expect(withoutRoutine(search)).toBe(expected);
+});

@@ -21,6 +21,19 @@ export function withLevel(search: string, level: string): string {
   const rest = search.replace(CONDITION, '').trim();
   if (level === '') return rest;
   if (rest === '') return `level:>=${level}`;
-  // Without brackets the condition would be of the last alternative only.
-  return `${/ OR /.test(rest) && !/^\([^()]*\)$/.test(rest) ? `(${rest})` : rest} level:>=${level}`;
+  return `${bracketed(rest)} level:>=${level}`;
+}
+
+/** Lines that are not those of the Lambda service in which nothing failed. */
+const NOT_ROUTINE = ['source:function', 'level:error'].join(' OR ');
+
+/** The search without lines of the Lambda service, but for those that state a failure; as it is if it chooses a source itself. */
+export function withoutRoutine(search: string): string {
+  if (/\b(?:source|status):/.test(search)) return search;
+  return `${bracketed(search)} (${NOT_ROUTINE})`.trim();
+}
+
+/** Without brackets, a further condition would be of the last alternative only. */
+function bracketed(search: string): string {
+  return / OR /.test(search) && !/^\([^()]*\)$/.test(search) ? `(${search})` : search;
 }

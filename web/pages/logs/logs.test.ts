@@ -45,7 +45,8 @@ test('lines with level, function, and links to the invocation, the trace and the
     },
     '?from=now-7d&to=now-1d&q=timeout',
   );
-  expect(shown.requested.join()).toContain('/api/v1/logs?from=now-7d&to=now-1d&q=timeout');
+  const [asked] = shown.requested.filter((address) => address.startsWith('/api/v1/logs?'));
+  expect(new URLSearchParams(asked?.split('?')[1]).get('q')).toBe('timeout (source:function OR level:error)');
   const lines = shown.section('Lines');
   expect(lines).toContain('2026-11-28 07:56:50.120 error checkout {"level":"ERROR"');
   expect(lines).not.toContain('\u001b');
@@ -228,4 +229,28 @@ describe('following', () => {
     expect(shown.text).not.toContain('It is repeated');
     expect(searches()).toBe(before + 1);
   });
+});
+
+test('lines of the service are shown on request, which is kept; those that state a failure always are', async () => {
+  const failed = { ...line, message: 'REPORT RequestId: r Status: timeout', level: 'error', source: 'platform' } as const;
+  const shown = await show({ items: [failed] }, '?q=card');
+  expect(shown.elements('div').some(({ attributes }) => attributes['class'] === 'error')).toBe(true);
+  const kept = vi.fn();
+  Object.assign(localStorage, { setItem: kept });
+  await shown.fill('log-platform', 'on');
+  expect(shown.address).toBe('/logs?q=card&platform=1');
+  const [asked] = shown.requested.filter((address) => address.startsWith('/api/v1/logs?')).toReversed();
+  expect(new URLSearchParams(asked?.split('?')[1]).get('q')).toBe('card');
+  expect(kept).toHaveBeenCalledWith('platform-lines', '1');
+});
+
+test('a search that finds nothing offers the timeouts of the range', async () => {
+  const counted = examples.countLogs.answer;
+  const bins = [{ start: '2026-11-28T07:00:00.000Z', errors: 10, warnings: 0, others: 0 }];
+  const shown = await showPage(h(Logs, {}), {
+    path: '/logs',
+    search: '?from=now-7d&to=now-1d&q=timeout',
+    answers: { searchLogs: { ...answer, items: [], nextCursor: null }, countLogs: { ...counted, bins } },
+  });
+  expect(shown.link('10 lines state a timeout in this time range')).toContain('q=status%3Atimeout');
 });

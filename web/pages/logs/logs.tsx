@@ -15,11 +15,18 @@ import type { LiveLines } from '../../state/live-lines.ts';
 import { useLiveLines } from '../../state/live-lines.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
-import { LEVELS, levelOf, withLevel } from './level.ts';
+import { LEVELS, levelOf, withLevel, withoutRoutine } from './level.ts';
 import { LogHistogram } from './log-histogram.tsx';
 
 /** Characters of a line shown at first. */
 const SHOWN_CHARS = 2000;
+
+/** Whether START, END and REPORT are shown: as the address says, else as it was chosen last in this browser. */
+function showsPlatform(query: URLSearchParams): boolean {
+  return (query.get('platform') ?? localStorage.getItem(KEPT_PLATFORM)) === '1';
+}
+
+const KEPT_PLATFORM = 'platform-lines';
 
 /** Search of log lines; the address holds the search, the function, the page and whether new lines are followed. */
 export function Logs() {
@@ -28,7 +35,9 @@ export function Logs() {
   const only = view.query.get('function');
   const cursor = view.query.get('cursor');
   const isFollowed = view.query.get('follow') === '1' && cursor === null;
-  const search = { ...view.filters, q: text, function: only ?? undefined };
+  const isAll = showsPlatform(view.query);
+  const asked = isAll ? text : withoutRoutine(text);
+  const search = { ...view.filters, q: asked, function: only ?? undefined };
   const answer = useQuery('searchLogs', {
     query: { ...view.rangeQuery, ...search, cursor: cursor ?? undefined, limit: 100 },
   });
@@ -51,11 +60,13 @@ export function Logs() {
         )}
         <Freshness result={answer} />
       </div>
-      <SearchForm text={text} isFollowed={isFollowed} invalid={answer.error?.message ?? null} />
+      <SearchForm text={text} isFollowed={isFollowed} isAll={isAll} invalid={answer.error?.message ?? null} />
       <ErrorBanner result={answer} what={t('the log lines')} shapes={{ panels: 2 }} />
-      <LogHistogram text={text} functionId={only} isFollowed={isFollowed} />
+      <LogHistogram text={asked} functionId={only} isFollowed={isFollowed} />
       {isFollowed && <LiveState live={live} />}
-      {data !== null && <Lines answer={data} fresh={live.lines} isFirst={cursor === null} isFollowed={isFollowed} />}
+      {data !== null && (
+        <Lines answer={data} text={text} fresh={live.lines} isFirst={cursor === null} isFollowed={isFollowed} />
+      )}
     </>
   );
 }
@@ -63,11 +74,12 @@ export function Logs() {
 interface SearchFormProps {
   readonly text: string;
   readonly isFollowed: boolean;
+  readonly isAll: boolean;
   /** Why the search failed; null if it did not. */
   readonly invalid: string | null;
 }
 
-function SearchForm({ text, isFollowed, invalid }: SearchFormProps) {
+function SearchForm({ text, isFollowed, isAll, invalid }: SearchFormProps) {
   const [typed, setTyped] = useState(text);
   useEffect(() => setTyped(text), [text]);
   const search = (q: string): void => setSearchParams({ q, cursor: null });
@@ -86,7 +98,7 @@ function SearchForm({ text, isFollowed, invalid }: SearchFormProps) {
         aria-label={t('Search of log lines')}
         maxLength={2000}
         value={typed}
-        placeholder={'timeout level:error order.id:42 -retry'}
+        placeholder={'status:timeout level:error order.id:42 -retry'}
         onInput={(event) => setTyped(event.currentTarget.value)}
       />
       <select
@@ -100,6 +112,19 @@ function SearchForm({ text, isFollowed, invalid }: SearchFormProps) {
           <option value={level}>{translated(label)}</option>
         ))}
       </select>
+      <label class="small" title={t('START, END and REPORT; those that state a failure are always shown')}>
+        <input
+          id="log-platform"
+          type="checkbox"
+          checked={isAll}
+          onChange={(event) => {
+            const platform = event.currentTarget.checked ? '1' : '0';
+            localStorage.setItem(KEPT_PLATFORM, platform);
+            setSearchParams({ platform, cursor: null });
+          }}
+        />{' '}
+        {t('platform lines')}
+      </label>
       <button type="submit" class="primary">
         {t('Search')}
       </button>
@@ -159,13 +184,14 @@ function LiveState({ live }: { readonly live: LiveLines }) {
 
 interface LinesProps {
   readonly answer: LogsAnswer;
+  readonly text: string;
   /** Lines that came since. */
   readonly fresh: readonly LogLine[];
   readonly isFirst: boolean;
   readonly isFollowed: boolean;
 }
 
-function Lines({ answer, fresh, isFirst, isFollowed }: LinesProps) {
+function Lines({ answer, text, fresh, isFirst, isFollowed }: LinesProps) {
   const { nextCursor, search } = answer;
   const items = withFresh(answer.items, fresh);
   return (
@@ -179,6 +205,7 @@ function Lines({ answer, fresh, isFirst, isFollowed }: LinesProps) {
                 ? t('New lines are counted above as they arrive.')
                 : t('Choose a longer range, or fewer conditions.')}
             </p>
+            <Failures text={text} />
           </EmptyState>
         </WhenDataExists>
       ) : (
@@ -205,6 +232,25 @@ function Lines({ answer, fresh, isFirst, isFollowed }: LinesProps) {
     </>
   );
 }
+
+/** What failed in the range, if the search may have been for it: lines say “timed out” where people say timeout. */
+function Failures({ text }: { readonly text: string }) {
+  const view = useView();
+  const found = useQuery('countLogs', {
+    query: { ...view.rangeQuery, ...view.filters, q: TIMED_OUT, function: view.query.get('function') ?? undefined },
+  });
+  const n = (found.data?.bins ?? []).reduce((sum, bin) => sum + (bin.errors ?? 0), 0);
+  if (n === 0 || text === TIMED_OUT) return null;
+  return (
+    <p>
+      <a href={hrefTo('/logs', { q: TIMED_OUT })}>
+        {t('{n, plural, one {# line states} other {# lines state}} a timeout in this time range', { n })}
+      </a>
+    </p>
+  );
+}
+
+const TIMED_OUT = 'status:timeout';
 
 /** The lines of the answer and those that came since, the newest first, each once. */
 function withFresh(items: readonly LogLine[], fresh: readonly LogLine[]): readonly LogLine[] {
@@ -268,7 +314,7 @@ function Line({ line }: { readonly line: LogLine }) {
   const shown = isWhole ? text : text.slice(0, SHOWN_CHARS);
   const cut = line.messageChars - line.message.length;
   return (
-    <div class={line.source === 'platform' ? 'platform' : (line.level ?? '')}>
+    <div class={line.level ?? (line.source === 'platform' ? 'platform' : '')}>
       <span class="soft">{time(line.timestamp, zone, true)}</span>{' '}
       <span class="level">{line.level !== null && <LevelBadge level={line.level} />}</span>{' '}
       <a class="of" href={hrefTo('/logs', { function: line.function.id })} title={t('Only lines of this function')}>
@@ -316,6 +362,7 @@ function surroundings({ timestamp, logGroup, logStream, function: { id } }: LogL
     to: new Date(ms + MINUTE_MS).toISOString(),
     function: id,
     q: `${condition('group', logGroup)} ${condition('stream', stream)}`,
+    platform: '1',
   });
 }
 

@@ -48,7 +48,7 @@ test('says which traces it is drawn from, and has its figures in a table', async
   );
   await page.click('Table');
   expect(page.table('Service calls')).toEqual([
-    ['from', 'to', 'calls', 'toKind', 'toSeen', 'toFailed'],
+    ['caller', 'callee', 'calls', 'kind', 'seen', 'failed'],
     ['caller', 'checkout', '12345', 'AWS::Lambda::Function', '12345', '881'],
     ['checkout', 'orders', '120', 'AWS::DynamoDB::Table', '120', '0'],
     ['checkout', 'gone', '1', '–', '–', '–'],

@@ -179,12 +179,13 @@ function conditionsOf(
   query: InvocationQuery,
   after: Selection['after'],
 ): { conditions: string[]; bound: QueryParameters } {
-  const { status, minDurationMs, traceId, version, memoryMb, tenant } = query;
+  const { status, minDurationMs, traceId, traced, version, memoryMb, tenant } = query;
   const conditions = [
     ...(query.cold === undefined ? [] : [`cold IS ${query.cold ? 'NOT NULL' : 'NULL'}`]),
     ...(status === undefined ? [] : ['judged_status = {status:UInt8}']),
     ...(minDurationMs === undefined ? [] : ['duration_us >= {minUs:UInt64}']),
     ...(traceId === undefined ? [] : ['trace_id = {traceId:String}']),
+    ...(traced === undefined ? [] : [`ifNull(sampled, 0) ${traced ? '=' : '!='} 1`]),
     ...(query.cause === undefined ? [] : ['cold IS NOT NULL']),
     ...(tenant === undefined ? [] : ['tenant = {tenant:String}']),
     ...(version === undefined ? [] : ['series_version = {version:String}']),

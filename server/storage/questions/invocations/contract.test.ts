@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodeStreams } from '../../../../ingest/decode/pipeline.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { onBoth, queryBoth } from '../../../../test/support/contract.ts';
 import {
@@ -154,4 +155,62 @@ test('attempts are counted within a function: the same request id in another fun
   ]);
   const owned = ids.values();
   await onBoth(({ store }) => store.deleteTelemetry({ functionIds: owned.next().value ?? [] }));
+});
+
+describe('traced or not', () => {
+  /** Of a day on which nothing else happened. */
+  const AT = Date.UTC(2026, 10, 15, 10);
+  const NAME = 'partly-traced';
+  const idOf = (n: number): string => `00000000-0000-4000-8000-0000000000d${n}`;
+  const xray = (sampled: boolean, n: number): string =>
+    `\nXRAY TraceId: 1-5759e988-bd862e3fe1be46a99427279${n}\tSegmentId: 6b55dcc497934f1${n}\tSampled: ${sampled}\t`;
+  /** The end of each REPORT, and its duration in ms. */
+  const RUNS = [
+    [xray(true, 0), 50],
+    [xray(false, 1), 90],
+    ['', 70],
+    [xray(true, 3), 60],
+  ] as const;
+
+  beforeAll(async () => {
+    const events = RUNS.map(([end, ms], n) => ({
+      id: '',
+      timestampMs: AT + 1000 * n,
+      message: `REPORT RequestId: ${idOf(n)}\tDuration: ${ms}.00 ms\tBilled Duration: ${ms} ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t${end}\n`,
+    }));
+    const identity = { ...SCOPE, logGroup: `/aws/lambda/${NAME}`, logStream: `2026/11/15/[1]${'b'.repeat(32)}` };
+    const given = { streams: [{ identity, events }], unreadable: [], records: [], ignored: [] };
+    const batch = decodeStreams(given, identity, { raw: 'off', region: '', selfLogGroups: [] });
+    await onBoth(async ({ store }) => {
+      await store.write(batch, { kind: 'logs', name: 'contract' });
+    });
+  });
+  afterAll(async () => {
+    await onBoth(async ({ store }) => {
+      await store.attribution.classifyPending();
+      const [found] = await store.read.resolveFunction({ ...SCOPE, name: NAME });
+      await store.deleteTelemetry({ functionIds: found === undefined ? [] : [found.functionId] });
+    });
+  });
+
+  const range = { fromMs: AT, toMs: AT + HOUR_MS };
+  const slowest = { order: { by: 'durationMs', descending: true } } as const;
+
+  test.each([
+    [{ traced: true }, [3, 0]],
+    [{ traced: false }, [2, 1]],
+    [{ traced: true, ...slowest }, [3, 0]],
+    [{ traced: false, ...slowest }, [1, 2]],
+    [{ ...slowest }, [1, 2, 3, 0]],
+  ])('%j, also one by one', async (filter, ids) => {
+    const listed: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const at = cursor;
+      const page = await queryBoth('invocations', () => ({ ...range, ...filter, limit: 1, cursor: at }));
+      listed.push(...page.items.map((one) => one.requestId));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined && listed.length < 10);
+    expect(listed).toEqual(ids.map(idOf));
+  });
 });

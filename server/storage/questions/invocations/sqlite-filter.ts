@@ -36,6 +36,8 @@ export function narrowed<O>(
     const bytes = traceBytes(query.traceId);
     narrowed = narrowed.where('trace_id', '=', bytes === null ? query.traceId : Buffer.from(bytes));
   }
+  if (query.traced !== undefined)
+    narrowed = narrowed.where((eb) => eb(eb.fn.coalesce('sampled', eb.lit(0)), query.traced === true ? '=' : '<>', 1));
   const { tenant } = query;
   if (tenant !== undefined) {
     narrowed = narrowed.where('tenant_id', '=', (eb) =>

@@ -68,6 +68,8 @@ export interface InvocationQuery extends TimeRange, FunctionFilter {
   readonly status?: InvocationStatus | undefined;
   readonly minDurationMs?: number | undefined;
   readonly traceId?: string | undefined;
+  /** Whether REPORT says that X-Ray sampled it. */
+  readonly traced?: boolean | undefined;
   readonly cause?: Cause | undefined;
   readonly tenant?: string | undefined;
   /** Newest first where it is not given. Attempts of a request id are always in their order. */
