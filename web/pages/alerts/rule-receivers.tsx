@@ -95,7 +95,12 @@ function NewRuleReceiver({
         items.map((one) => one.id),
       );
       onAdded(id);
-      return testReceiver(id);
+      try {
+        return await testReceiver(id);
+      } catch (error) {
+        const why = error instanceof Error ? error.message : t('Request failed');
+        throw new Error(t('{why} The receiver is stored, and can be edited or deleted in the tab Receivers.', { why }));
+      }
     });
   return (
     <div class="panel">

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
 import { count, mb, usd } from '../../../ingest/text/quantities.ts';
 import type { InvocationAnswer } from '../../../server/http/contract/invocations.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -7,6 +7,7 @@ import { ColdBadge, StatusBadge } from '../../components/badges.tsx';
 import { Clamped } from '../../components/clamped.tsx';
 import { KEPT_LINES } from '../../components/kept-lines.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
+import { surroundings } from '../../components/surroundings.ts';
 import { duration, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
@@ -21,7 +22,8 @@ type Attempt = InvocationAnswer['attempts'][number];
 /** All attempts of one request ID, each with its REPORT values and log lines. */
 export function InvocationPage({ requestId }: { readonly requestId: string }) {
   const answer = useQuery('getInvocation', { params: { requestId } });
-  useTitle(requestId.slice(0, 8));
+  const name = answer.data?.attempts[0]?.function.name;
+  useTitle([...(name === undefined ? [] : [visible(name)]), requestId.slice(0, 8)].join(' / '));
   return (
     <>
       <div class="title">
@@ -106,7 +108,9 @@ function AttemptPanel({ attempt, of, missing }: AttemptPanelProps) {
           })}
         </dd>
         <dt>{t('Duration')}</dt>
-        <dd>{durationText(attempt)}</dd>
+        <dd>
+          {durationText(attempt)} <Usual attempt={attempt} />
+        </dd>
         <dt>{t('Memory')}</dt>
         <dd>{t('{used} of {size}', { used: mb(attempt.maxMemoryUsedMb), size: mb(attempt.memorySizeMb) })}</dd>
         <dt>{t('Cost')}</dt>
@@ -144,7 +148,12 @@ function AttemptPanel({ attempt, of, missing }: AttemptPanelProps) {
           </dd>
         )}
       </dl>
-      <h2>{t('Log lines')}</h2>
+      <div class="head">
+        <h2>{t('Log lines')}</h2>
+        <a class="small" href={surroundings({ ...attempt, timestamp: attempt.endedAt })}>
+          {t('surrounding lines')}
+        </a>
+      </div>
       {missing !== null && <p class="soft">{missing}</p>}
       {attempt.lines.length > 0 && (
         <div class="lines">
@@ -157,6 +166,23 @@ function AttemptPanel({ attempt, of, missing }: AttemptPanelProps) {
         </div>
       )}
     </section>
+  );
+}
+
+/** What is usual for the function on the day of the attempt. */
+function Usual({ attempt: { endedAt, function: owner } }: { readonly attempt: Attempt }) {
+  const dayMs = Math.floor(Date.parse(endedAt) / DAY_MS) * DAY_MS;
+  const [from, to] = [dayMs, dayMs + DAY_MS].map((ms) => new Date(ms).toISOString());
+  const { data } = useQuery('getFunction', { params: { id: owner.id }, query: { from, to } });
+  if (data === null || data.durationMs.p95 === null) return null;
+  return (
+    <span class="soft small">
+      {t('{name} that day: p50 {p50}, p95 {p95}', {
+        name: visible(owner.name),
+        p50: duration(data.durationMs.p50),
+        p95: duration(data.durationMs.p95),
+      })}
+    </span>
   );
 }
 

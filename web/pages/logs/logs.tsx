@@ -1,6 +1,5 @@
 import { X } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
-import { MINUTE_MS } from '../../../ingest/records/time.ts';
 import { byteSize, count } from '../../../ingest/text/quantities.ts';
 import type { LogLine, LogsAnswer } from '../../../server/http/contract/logs.ts';
 import { addressOf } from '../../api/request.ts';
@@ -8,6 +7,7 @@ import { useQuery } from '../../api/use-query.ts';
 import { Clamped } from '../../components/clamped.tsx';
 import { KEPT_LINES } from '../../components/kept-lines.ts';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
+import { surroundings } from '../../components/surroundings.ts';
 import { time, visible } from '../../format.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
@@ -351,21 +351,4 @@ function LevelBadge({ level }: { readonly level: string }) {
       {level}
     </span>
   );
-}
-
-/** The lines of the same stream in the minute before and after. */
-function surroundings({ timestamp, logGroup, logStream, function: { id } }: LogLine): string {
-  const ms = Date.parse(timestamp);
-  const stream = logStream ?? '';
-  return hrefTo('/logs', {
-    from: new Date(ms - MINUTE_MS).toISOString(),
-    to: new Date(ms + MINUTE_MS).toISOString(),
-    function: id,
-    q: `${condition('group', logGroup)} ${condition('stream', stream)}`,
-    platform: '1',
-  });
-}
-
-function condition(field: string, value: string): string {
-  return `${field}:"${value.replaceAll(/["\\]/g, '\\$&')}"`;
 }

@@ -1,5 +1,6 @@
 /** The SQL console: a statement, what can be queried, and the rows. */
 import { useState } from 'preact/hooks';
+import { DAY_MS } from '../../../ingest/records/time.ts';
 import { csvCell } from '../../../server/http/contract/csv.ts';
 import type { SqlAnswer, SqlSchema } from '../../../server/http/contract/sql.ts';
 import { ApiError, call } from '../../api/client.ts';
@@ -7,9 +8,11 @@ import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { visible } from '../../format.ts';
+import { time, visible } from '../../format.ts';
 import { apiText, t } from '../../i18n/translate.ts';
+import { hrefTo } from '../../state/location.ts';
 import { saveFile } from '../../state/save-file.ts';
+import { useView } from '../../state/view.ts';
 import { remember, sqlHistory } from './history.ts';
 
 const FIRST = ['SELECT', '*', 'FROM', 'functions'].join(' ');
@@ -126,19 +129,35 @@ function Rows(answer: SqlAnswer) {
       <DataTable
         label={t('Result')}
         columns={columns.map((title, at) => ({ title: visible(title), number: isNumber[at] === true }))}
-        rows={rows.map((row) => row.map(cell))}
+        rows={rows.map((row) => row.map((value, at) => <Cell value={value} column={columns[at] ?? ''} />))}
       />
     </Section>
   );
 }
 
-/** Times and names stay on one line. */
-const ONE_LINE = 30;
+/** Times, names and ids stay on one line: the table scrolls. */
+const ONE_LINE = 36;
+/** Columns of the views that are ids of pages. */
+const PATHS: Readonly<Record<string, string>> = { request_id: '/invocations/', trace_id: '/traces/' };
+/** Numbers of columns named `…_ms` beyond it are times, not lengths of time. */
+const FIRST_TIME_MS = 10 * 365 * DAY_MS;
 
-function cell(value: SqlAnswer['rows'][number][number]) {
+interface CellProps {
+  readonly value: SqlAnswer['rows'][number][number];
+  readonly column: string;
+}
+
+function Cell({ value, column }: CellProps) {
+  const { zone } = useView();
   if (value === null) return <span class="soft">–</span>;
   const text = visible(String(value));
-  return <span class={text.length <= ONE_LINE ? 'nowrap' : ''}>{text}</span>;
+  const path = PATHS[column];
+  const isTime = typeof value === 'number' && column.endsWith('_ms') && value > FIRST_TIME_MS;
+  return (
+    <span class={text.length <= ONE_LINE ? 'nowrap' : ''} title={isTime ? time(value, zone, true) : undefined}>
+      {path === undefined ? text : <a href={hrefTo(`${path}${encodeURIComponent(String(value))}`)}>{text}</a>}
+    </span>
+  );
 }
 
 function saveCsv({ columns, rows }: SqlAnswer): void {

@@ -107,7 +107,10 @@ function fieldFilter(name: string, value: ValueTest): LineFilter {
     }
     default: {
       const member = mayHoldMember(name, value);
-      return { may: name === 'status' ? `is_platform = 1 OR (${member})` : member, must: NONE };
+      if (name !== 'status') return { may: member, must: NONE };
+      // Lines of the service that state a failure have a level.
+      const stated = testName(value, 'success') ? 'is_platform = 1' : 'is_platform = 1 AND level > 0';
+      return { may: `(${stated}) OR (${member})`, must: NONE };
     }
   }
 }
