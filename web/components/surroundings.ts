@@ -16,7 +16,6 @@ export function surroundings({
     to: new Date(ms + MINUTE_MS).toISOString(),
     function: id,
     q: `${condition('group', logGroup)} ${condition('stream', stream)}`,
-    platform: '1',
   });
 }
 

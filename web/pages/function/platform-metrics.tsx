@@ -27,7 +27,9 @@ const MEANINGS: Readonly<Record<string, Message>> = {
   Throttles: message(
     'Requests that were refused because no concurrency was left. They run no code, so log lines do not show them.',
   ),
-  ConcurrentExecutions: message('Most invocations that ran at the same time.'),
+  ConcurrentExecutions: message(
+    'Most invocations that ran at the same time. CloudWatch counts environments that initialise as well, so that it may be above the peak computed from log lines.',
+  ),
   IteratorAge: message('Age of the newest record of a stream when the function received it: how far it is behind.'),
   OffsetLag: message('Records of a Kafka topic that the function has not read yet.'),
   AsyncEventsReceived: message('Events that were queued for asynchronous invocation.'),

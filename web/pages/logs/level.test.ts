@@ -31,6 +31,8 @@ test.each([
   // A search that chooses lines of the service itself stays.
   ['source:platform', 'source:platform'],
   ['status:timeout', 'status:timeout'],
+  ['group:"g" stream:"s"', 'group:"g" stream:"s"'],
+  ['request:r', 'request:r'],
 ])('%j without routine: %j', (search, expected) => {
   expect(withoutRoutine(search)).toBe(expected);
 });

@@ -27,9 +27,9 @@ export function withLevel(search: string, level: string): string {
 /** Lines that are not those of the Lambda service in which nothing failed. */
 const NOT_ROUTINE = ['source:function', 'level:error'].join(' OR ');
 
-/** The search without lines of the Lambda service, but for those that state a failure; as it is if it chooses a source itself. */
+/** The search without lines of the Lambda service, but for those that state a failure; as it is if it asks for a source, a status, a stream or a request itself. */
 export function withoutRoutine(search: string): string {
-  if (/\b(?:source|status):/.test(search)) return search;
+  if (/\b(?:source|status|stream|request):/.test(search)) return search;
   return `${bracketed(search)} (${NOT_ROUTINE})`.trim();
 }
 

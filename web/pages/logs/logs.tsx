@@ -83,6 +83,7 @@ function SearchForm({ text, isFollowed, isAll, invalid }: SearchFormProps) {
   const [typed, setTyped] = useState(text);
   useEffect(() => setTyped(text), [text]);
   const search = (q: string): void => setSearchParams({ q, cursor: null });
+  const isChosen = withoutRoutine(text) === text;
   return (
     <form
       class="panel log-search"
@@ -116,7 +117,8 @@ function SearchForm({ text, isFollowed, isAll, invalid }: SearchFormProps) {
         <input
           id="log-platform"
           type="checkbox"
-          checked={isAll}
+          checked={isAll || isChosen}
+          disabled={isChosen}
           onChange={(event) => {
             const platform = event.currentTarget.checked ? '1' : '0';
             localStorage.setItem(KEPT_PLATFORM, platform);
