@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
 import type { Answers, Failures } from '../../../test/support/show-page.ts';
 import { restore, showPage } from '../../../test/support/show-page.ts';
-import { TracePage } from './trace.tsx';
+import { TraceOfInvocation, TracePage } from './trace.tsx';
 
 afterEach(restore);
 
@@ -65,11 +65,11 @@ test('the waterfall has each segment below its parent, with its place and durati
   expect(section('4 segments, 12.3 s')).toContain('Started 2026-11-27 22:13:20.042.');
   expect(table('Waterfall')).toEqual([
     ['Segment', '-500 ms to 7.50 s', 'Duration'],
-    ['checkout fault', '', '7.50 s'],
-    ['checkout code', '', '1.00 s'],
+    ['checkout Lambda service fault', '', '7.50 s'],
+    ['checkout code Lambda service', '', '1.00 s'],
     ['DynamoDB', '', '1 ms'],
-    ['orders', '', 'in progress'],
-    ['queue', '', '2.00 s'],
+    ['orders Lambda service', '', 'in progress'],
+    ['queue Lambda service', '', '2.00 s'],
   ]);
   const bars = elements('rect').map(({ attributes: { x, width, class: tone } }) => [x, width, tone]);
   expect(bars).toEqual([
@@ -111,17 +111,17 @@ test.each([
   ['parents in a circle', [nested('a', 'b'), nested('b', 'a'), nested('c', 'b')], ['a', 'b', 'c']],
   ['its own parent, beside another', [nested('a', 'a'), nested('b', null)], ['b', 'a']],
 ])('each segment is shown once: %s', async (_, segments, ids) => {
-  expect(await namesOf(segments)).toEqual(ids.map((id) => `segment ${id}`));
+  expect(await namesOf(segments)).toEqual(ids.map((id) => `segment ${id} Lambda service`));
 });
 
 test('a callee of ids that occur many times is shown once', async () => {
   const names = await namesOf([nested('a', null, ['x', 'x', 'x']), nested('x', 'x', ['y', 'y']), nested('y', 'y')]);
-  expect(names.filter((name) => String(name).startsWith('segment'))).toEqual(['segment a', 'segment x', 'segment y']);
+  expect(names.filter((name) => String(name).startsWith('segment'))).toEqual(["a", "x", "y"].map((id) => `segment ${id} Lambda service`));
 });
 
 test('a long chain is shown to its end', async () => {
   const chain = Array.from({ length: 30 }, (_, n) => nested(`s${n}`, n === 0 ? null : `s${n - 1}`));
-  expect(await namesOf(chain)).toEqual(chain.map(({ name }) => name));
+  expect(await namesOf(chain)).toEqual(chain.map(({ name }) => `${name} Lambda service`));
 });
 
 test('phases of each attempt; a dash where the trace has none', async () => {
@@ -175,4 +175,38 @@ test('a document that was not read completely is named, of many the first five',
 test('a trace that is not stored', async () => {
   const { text } = await show({}, { getTrace: { code: 'not-found', detail: 'No such trace' } });
   expect(text).toContain('Failed to load this trace. No such trace. Retry');
+});
+
+test('segments of one name are told apart, and an init that ran before its segment stands before it', async () => {
+  const segments = [
+    { ...example, id: 'service', name: 'search', origin: 'AWS::Lambda', offsetMs: 0, durationMs: 2000 },
+    {
+      ...example,
+      id: 'function',
+      parentId: 'service',
+      name: 'search',
+      origin: 'AWS::Lambda::Function',
+      offsetMs: 1500,
+      durationMs: 375,
+      subsegments: [
+        { ...sub, id: 'init', name: 'Initialization', offsetMs: 50, durationMs: 1410 },
+        { ...sub, id: 'call', name: 'DynamoDB', namespace: 'aws', offsetMs: 1550, durationMs: 300 },
+      ],
+    },
+  ];
+  expect(await namesOf(segments)).toEqual([
+    'search Lambda service',
+    'Initialization',
+    'search function',
+    'DynamoDB',
+  ]);
+  restore();
+  const beside = await showPage(h(TraceOfInvocation, { traceId: ID }), { answers: { getTrace: { ...answer, segments } } });
+  // 300 of 375 ms.
+  expect(beside.text).toContain('DynamoDB took 300 ms of the 375 ms of search (80 %).');
+});
+
+test('below an invocation, a trace that has not arrived says so', async () => {
+  const page = await showPage(h(TraceOfInvocation, { traceId: ID }), { failures: { getTrace: { code: 'not-found' } } });
+  expect(page.section('Trace')).toContain('its trace has not arrived: thermocline traces fetches it');
 });

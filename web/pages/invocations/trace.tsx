@@ -1,3 +1,4 @@
+import { percent } from '../../../ingest/text/quantities.ts';
 import type { TraceAnswer } from '../../../server/http/contract/traces.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -161,8 +162,33 @@ export function TraceOfInvocation({ traceId }: { readonly traceId: string }) {
     );
   return (
     <Section title={t('Trace')}>
+      <LongestCall data={answer.data} />
       <Waterfall data={answer.data} />
     </Section>
+  );
+}
+
+/** The call that took at least half of the segment that made it, which explains most of its time. */
+function LongestCall({ data }: { readonly data: TraceAnswer }) {
+  const calls = data.segments.flatMap(({ name, durationMs: wholeMs, subsegments }) =>
+    subsegments.flatMap((sub) =>
+      sub.namespace === null || sub.durationMs === null || wholeMs === null || 2 * sub.durationMs < wholeMs
+        ? []
+        : { caller: name, name: sub.name, ms: sub.durationMs, wholeMs },
+    ),
+  );
+  const [longest] = calls.toSorted((a, b) => b.ms - a.ms);
+  if (longest === undefined) return null;
+  return (
+    <p>
+      {t('{name} took {part} of the {whole} of {caller} ({share}).', {
+        name: visible(longest.name),
+        caller: visible(longest.caller),
+        part: duration(longest.ms),
+        whole: duration(longest.wholeMs),
+        share: percent(longest.ms / longest.wholeMs),
+      })}
+    </p>
   );
 }
 
