@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useReducer, useRef } from 'preact/hooks';
 import type { Problem, ProblemCode } from '../../server/http/contract/problem.ts';
 import { t } from '../i18n/translate.ts';
+import { useOutdated } from '../state/outdated.ts';
 import { trackRequest } from '../state/page-ready.ts';
 import { ApiError, fetchJson, problemMessage } from './client.ts';
 import type { OperationId, operations } from './operations.generated.ts';
@@ -86,10 +87,15 @@ function useAddress<T>(path: string | null, { pollMs }: Options): QueryResult<T>
   const reload = useCallback(() => {
     if (path !== null) cache.reload(path);
   }, [path]);
-  if (path === null) return { data: null, error: null, loading: false, updatedMs: null, source: '', reload };
-  const state = cache.read(path);
-  if (state.data !== null) last.current = { path, state };
-  else if (last.current !== null && withoutQuery(last.current.path) !== withoutQuery(path)) last.current = null;
+  const state = path === null ? null : cache.read(path);
+  if (path !== null && state !== null) {
+    if (state.data !== null) last.current = { path, state };
+    else if (last.current !== null && withoutQuery(last.current.path) !== withoutQuery(path)) last.current = null;
+  }
+  // Shown although it answers another range or filter: the page says so, because nobody would see it otherwise.
+  useOutdated(state?.loading === true && last.current !== null && last.current.path !== path);
+  if (path === null || state === null)
+    return { data: null, error: null, loading: false, updatedMs: null, source: '', reload };
   return {
     data: (last.current?.state.data ?? null) as T | null,
     error: state.error === null ? null : queryError(state.error),

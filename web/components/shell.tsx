@@ -4,9 +4,12 @@ import { matchPage } from '../../server/http/contract/pages.ts';
 import { t } from '../i18n/translate.ts';
 import { useArrival } from '../state/arrival.ts';
 import { useLocation } from '../state/location.ts';
+import { useAnyOutdated } from '../state/outdated.ts';
 import { usePageReady } from '../state/page-ready.ts';
+import { rangeLabel, rangeOf } from '../state/range.ts';
 import { useAutoRefresh } from '../state/refresh.ts';
 import { useCurrentTitle } from '../state/title.ts';
+import { zoneOf } from '../state/zone.ts';
 import type { CommandPalette } from './command-palette.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { KeyboardHelp, useKeyboardShortcuts } from './keyboard.tsx';
@@ -25,7 +28,8 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
   useAutoRefresh(query);
   const ready = usePageReady(path);
   const said = useArrival(path, ready, useCurrentTitle());
-  const classes = [isTopLevel(path) ? 'top-level' : '', ready ? '' : 'page-loading'];
+  const isOutdated = useAnyOutdated() && ready;
+  const classes = [isTopLevel(path) ? 'top-level' : '', ready ? '' : 'page-loading', isOutdated ? 'outdated' : ''];
   return (
     <div class="frame">
       <a class="skip" href="#content">
@@ -35,7 +39,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       {menuOpen && <Drawer path={path} showHelp={showHelp} onClose={() => setMenuOpen(false)} />}
       <div class="column">
         <TopBar path={path} query={query} openMenu={() => setMenuOpen(true)} openPalette={openPalette} />
-        <main id="content" tabIndex={-1} class={classes.join(' ').trim()} aria-busy={!ready}>
+        <main id="content" tabIndex={-1} class={classes.join(' ').trim()} aria-busy={!ready || isOutdated}>
           {!ready && (
             <div class="page-skeleton">
               <Skeleton tiles={5} panels={2} />
@@ -45,6 +49,11 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
           {children}
         </main>
       </div>
+      {isOutdated && (
+        <p class="loading-note" role="status">
+          {t('Loading {range} …', { range: rangeLabel(rangeOf(query), zoneOf(query)) })}
+        </p>
+      )}
       <p class="visually-hidden" role="status">
         {said}
       </p>

@@ -23,6 +23,9 @@ const PARENTS: { readonly [Name in PageName]?: PageName } = {
 
 const IS_MAC = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
 
+/** Pages whose content does not depend on the time range. */
+const TIMELESS: ReadonlySet<PageName | undefined> = new Set(['report', 'sql', 'connect', 'settings', 'docs']);
+
 interface TopBarProps {
   readonly path: string;
   readonly query: URLSearchParams;
@@ -45,7 +48,7 @@ export function TopBar({ path, query, openMenu, openPalette }: TopBarProps) {
         <span class="search-words">{t('Search or jump to …')}</span>
         <kbd>{IS_MAC ? '⌘ K' : 'Ctrl K'}</kbd>
       </button>
-      <TimeControl query={query} />
+      {!TIMELESS.has(matchPage(path)?.name) && <TimeControl query={query} />}
       <RefreshButton query={query} />
       <div class="wide-only">
         <SavedViews title={title} />

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { FunctionAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
@@ -27,19 +28,20 @@ import { Provisioned } from './provisioned.tsx';
 import { Responses } from './responses.tsx';
 import { Tenants } from './tenants.tsx';
 
+/** What is used most comes first. */
 const TABS: readonly (readonly [key: string, label: Message])[] = [
   ['overview', message('Overview')],
+  ['invocations', message('Invocations')],
+  ['failures', message('Failures')],
   ['cold-starts', message('Cold starts')],
+  ['memory', message('Memory')],
+  ['changes', message('Versions & changes')],
+  ['network', message('Network')],
+  ['provisioned', message('Provisioned concurrency')],
   ['environments', message('Environments')],
   ['keep-alive', message('Keep-alive')],
-  ['provisioned', message('Provisioned concurrency')],
-  ['memory', message('Memory')],
-  ['network', message('Network')],
   ['metrics', message('Metrics')],
-  ['failures', message('Failures')],
-  ['changes', message('Versions & changes')],
   ['load-tests', message('Load tests')],
-  ['invocations', message('Invocations')],
 ];
 /** Tabs of functions of a special kind. */
 const FEATURE_TABS = [
@@ -84,17 +86,14 @@ export function FunctionPage({ id }: { readonly id: string }) {
           {answer.data !== null && <Facts data={answer.data} />}
           {answer.data !== null && (
             <>
-              <nav class="tabs" aria-label={t('Views of this function')}>
-                {tabsOf(answer.data).map(([key, label]) => (
-                  <a
-                    href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: key })}
-                    aria-current={tab === key ? 'page' : undefined}
-                  >
-                    {translated(label)}
-                  </a>
-                ))}
-              </nav>
-              {tab === 'overview' && <FunctionOverview id={id} />}
+              <Tabs id={id} tab={tab} of={answer.data} />
+              {tab === 'overview' && (
+                <>
+                  <FunctionOverview id={id} />
+                  <FunctionTags id={id} />
+                  <DeleteFunction id={id} name={answer.data.name} />
+                </>
+              )}
               {tab === 'environments' && <Environments id={id} />}
               {tab === 'keep-alive' && <KeepAlive id={id} />}
               {tab === 'provisioned' && <Provisioned id={id} />}
@@ -117,13 +116,38 @@ export function FunctionPage({ id }: { readonly id: string }) {
               {tab === 'executions' && <Executions id={id} />}
               {tab === 'responses' && <Responses id={id} />}
               {tab === 'cold-starts' && <ColdStarts id={id} />}
-              <FunctionTags id={id} />
-              <DeleteFunction id={id} name={answer.data.name} />
             </>
           )}
         </>
       )}
     </>
+  );
+}
+
+interface TabsProps {
+  readonly id: string;
+  readonly tab: string;
+  readonly of: FunctionAnswer;
+}
+
+/** One row, which scrolls within itself where it is too long; the current tab is in sight. */
+function Tabs({ id, tab, of }: TabsProps) {
+  const row = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const current = row.current?.querySelector<HTMLElement>('[aria-current]');
+    if (current != null) row.current?.scrollTo({ left: current.offsetLeft - current.offsetWidth });
+  }, [tab]);
+  return (
+    <nav class="tabs" ref={row} aria-label={t('Views of this function')}>
+      {tabsOf(of).map(([key, label]) => (
+        <a
+          href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: key })}
+          aria-current={tab === key ? 'page' : undefined}
+        >
+          {translated(label)}
+        </a>
+      ))}
+    </nav>
   );
 }
 

@@ -1,5 +1,5 @@
 /** Tables of the Memory tab: sizes to choose from, sizes that ran, and the measurement that would settle more. */
-import { count, mb, percent, usd } from '../../../ingest/text/quantities.ts';
+import { count, mb, percent, signedPercent, usd } from '../../../ingest/text/quantities.ts';
 import type { MemoryAnswer } from '../../../server/http/contract/memory.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { Estimate } from '../../components/estimate.tsx';
@@ -23,7 +23,7 @@ const EXCLUSIONS: Readonly<Record<NonNullable<Candidate['exclusion']>, Message>>
   'below-minimum': message('below the minimum safe size'),
   'fails-more': message('more invocations failed'),
   'duration-unknown': message('its duration is not known: only bounds are'),
-  'too-slow': message('slower than is allowed'),
+  'too-slow': message('slower than the page allows'),
 };
 
 /** Observed sizes are not always among the candidates, though one of them may be current or recommended. */
@@ -54,9 +54,9 @@ export function Candidates({ data }: { readonly data: MemoryAnswer }) {
       {others.length > 0 && (
         <details>
           <summary class="small">
-            {t('{n, plural, one {# unsafe size} other {# unsafe sizes}}', { n: others.length })}
+            {t('{n, plural, one {# other size} other {# other sizes}}, each with its reason', { n: others.length })}
           </summary>
-          <CandidateTable label={t('Unsafe sizes')} data={data} rows={others} />
+          <CandidateTable label={t('Other sizes')} data={data} rows={others} />
         </details>
       )}
       {data.priceAssumed && (
@@ -79,30 +79,52 @@ function CandidateTable({
   const isUnsafe = rows.some(({ exclusion }) => exclusion !== null);
   const atMost = ({ basis }: Candidate, value: string): string =>
     basis === 'bound' ? t('at most {value}', { value }) : value;
+  const now = currentOf(data);
+  const slower = rows.map(({ durationMs }) => (now === null ? null : durationMs / now.durationMs - 1));
+  // For as many successes as in a month, as the recommendation's.
+  const saved = rows.map(({ costPerMillionUsd: cost }) =>
+    now === null ? null : ((now.costPerMillionUsd - cost) * data.successesPerMonth) / 1e6,
+  );
   return (
     <DataTable
       label={label}
       columns={[
         { title: t('Memory'), values: rows.map((one) => one.memoryMb) },
         { title: t('Duration'), number: true, values: rows.map((one) => one.durationMs) },
+        { title: t('Slower by'), number: true, values: slower },
         { title: t('Cost per million'), number: true, values: rows.map((one) => one.costPerMillionUsd) },
         { title: t('Interval'), number: true },
+        { title: t('Saves a month'), number: true, values: saved },
         { title: t('Basis') },
         ...(isUnsafe ? [{ title: t('Why not') }] : []),
       ]}
-      rows={rows.map((one) => [
+      rows={rows.map((one, at) => [
         <>
           {mb(one.memoryMb)}
           <SizeLabels data={data} memoryMb={one.memoryMb} />
         </>,
         atMost(one, duration(one.durationMs)),
+        one.memoryMb === data.currentMb ? '–' : atMost(one, signedPercent(slower[at])),
         atMost(one, usd(one.costPerMillionUsd)),
         one.interval === null ? t('not known') : `${usd(one.interval.low)} – ${usd(one.interval.high)}`,
+        one.memoryMb === data.currentMb
+          ? '–'
+          : one.basis === 'bound'
+            ? t('at least {value}', { value: usd(saved[at]) })
+            : usd(saved[at]),
         translated(BASIS[one.basis]),
         ...(one.exclusion === null ? [] : [translated(EXCLUSIONS[one.exclusion])]),
       ])}
     />
   );
+}
+
+/** Duration and cost at the current size: as a candidate, or, where sizes are only bounded, as observed. */
+function currentOf({ candidates, observed, currentMb }: MemoryAnswer) {
+  const candidate = candidates.find(({ memoryMb }) => memoryMb === currentMb);
+  if (candidate !== undefined) return candidate;
+  const seen = observed.find(({ memorySizeMb }) => memorySizeMb === currentMb);
+  return seen === undefined ? null : { durationMs: seen.meanBilledMs, costPerMillionUsd: seen.costPerMillionUsd };
 }
 
 export function Observed({ data }: { readonly data: MemoryAnswer }) {
@@ -126,6 +148,9 @@ export function Observed({ data }: { readonly data: MemoryAnswer }) {
             {mb(one.memorySizeMb)}
             <SizeLabels data={data} memoryMb={one.memorySizeMb} />
             {!one.enough && <span class="interval">{t('too few invocations')}</span>}
+            {one.enough && !data.candidates.some(({ memoryMb }) => memoryMb === one.memorySizeMb) && (
+              <span class="interval">{t('not compared: see what limits this')}</span>
+            )}
           </>,
           count(one.n),
           count(one.environments),

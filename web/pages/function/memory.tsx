@@ -1,4 +1,3 @@
-import { DAY_MS } from '../../../ingest/records/time.ts';
 import { count, fixed, mb, percent, signedPercent, usd } from '../../../ingest/text/quantities.ts';
 import type { MemoryAnswer } from '../../../server/http/contract/memory.ts';
 import { oneOf } from '../../api/one-of.ts';
@@ -11,11 +10,11 @@ import { MemoryFinding } from '../../components/memory-finding.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
-import { duration } from '../../format.ts';
+import { duration, time } from '../../format.ts';
 import { reasonText, reasonTexts } from '../../i18n/reason.ts';
 import { t, translated } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
-import { rangeOf, toMs } from '../../state/range.ts';
+import { memoryRange } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
 import { BASIS, Candidates, Measurement, Observed } from './memory-sizes.tsx';
 import { TuningRuns } from './tuning-runs.tsx';
@@ -24,21 +23,20 @@ const STRATEGIES = ['cheapest', 'balanced', 'fastest'] as const;
 /** Largest slowdowns to choose from, as shares of the current mean duration. */
 const SLOWER = ['0', '0.05', '0.1', '0.2', '0.5', '1'] as const;
 const USUAL_SLOWER = '0.1';
-/** Time range of recommendations elsewhere in the UI. */
-const USUAL_RANGE_MS = 14 * DAY_MS;
 
-/** The Memory tab: cost and duration by memory size, and the recommended size with its confidence. */
+/**
+ * The Memory tab: cost and duration by memory size, and the recommended size with its confidence. From 14 days whatever the page's
+ * range, as on the overview: two ranges would give two answers to one question.
+ */
 export function Memory({ id }: { readonly id: string }) {
   const view = useView();
   const strategy = oneOf(STRATEGIES, view.query.get('strategy')) ?? 'cheapest';
   const slower = oneOf(SLOWER, view.query.get('maxSlower')) ?? USUAL_SLOWER;
   const maxSlower = Number(slower);
-  const answer = useQuery('getFunctionMemory', { params: { id }, query: { ...view.rangeQuery, strategy, maxSlower } });
+  const answer = useQuery('getFunctionMemory', { params: { id }, query: { ...memoryRange(view.query), strategy, maxSlower } });
   const { source } = answer;
   const data = answer.data;
   if (data === null) return <FirstAnswer result={answer} what={t('memory')} tiles={4} />;
-  const range = rangeOf(view.query);
-  const short = toMs(range.to, Date.now()) - toMs(range.from, Date.now()) < USUAL_RANGE_MS / 2;
   return (
     <>
       <ErrorBanner result={answer} what={t('memory')} />
@@ -66,7 +64,12 @@ export function Memory({ id }: { readonly id: string }) {
         }
       >
         <p>
-          <MemoryFinding finding={data.finding} /> <Conclusion data={data} />
+          <MemoryFinding finding={data.finding} /> <Conclusion data={data} />{' '}
+          <span class="soft small">
+            {t('From the 14 days to {end}, whatever the time range above.', {
+              end: time(data.range.to, view.zone).slice(0, 16),
+            })}
+          </span>
         </p>
         {/* Where nothing is recommended, they are the answer. */}
         {data.reasons.length > 0 && (
@@ -78,14 +81,6 @@ export function Memory({ id }: { readonly id: string }) {
               ))}
             </ul>
           </details>
-        )}
-        {short && (
-          <p>
-            <button type="button" onClick={() => setSearchParams({ from: 'now-14d', to: null })}>
-              {t('Analyse 14 days')}
-            </button>{' '}
-            <span class="soft small">{t('A recommendation needs days of data.')}</span>
-          </p>
         )}
       </Section>
       <div class="tiles">

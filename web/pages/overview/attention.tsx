@@ -12,7 +12,6 @@ import {
 } from 'lucide-preact';
 import { Fragment } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
 import { count, integer, usd } from '../../../ingest/text/quantities.ts';
 import type { FindingGroup } from '../../../server/http/contract/findings.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
@@ -25,11 +24,9 @@ import { groupSentence, nextSentence } from '../../i18n/finding.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
-import { rangeOf, toMs } from '../../state/range.ts';
+import { memoryRange } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
 
-/** Recommending a memory size needs days of data, whatever the page's range. */
-const MEMORY_RANGE_MS = 14 * DAY_MS;
 /** What is listed before somebody asks for all of it. */
 const MOST = 7;
 /** Functions of a group that are named. */
@@ -39,14 +36,6 @@ const NAMED = 3;
 export function useRecommendations(): QueryResult<RecommendationsAnswer> {
   const { query, filters } = useView();
   return useQuery('listRecommendations', { query: { ...memoryRange(query), ...filters } });
-}
-
-/** The 14 days up to the end of the page's range. */
-function memoryRange(query: URLSearchParams): { readonly from: string; readonly to: string } {
-  const { to } = rangeOf(query);
-  // Rounded to the hour: a request that differs at each render would be sent without end.
-  const toHourMs = Math.floor(toMs(to, Date.now()) / HOUR_MS) * HOUR_MS;
-  return { from: to === 'now' ? 'now-14d' : String(toHourMs - MEMORY_RANGE_MS), to };
 }
 
 interface AttentionProps {
@@ -137,13 +126,10 @@ const TONES = { high: 'bad', medium: 'warning', low: '' } as const;
 /** A kind of finding in a row: a sentence, the worst functions, money, and the next step. */
 export function FindingRow({ group }: { readonly group: FindingGroup }) {
   const { code, severity, next, functions } = group;
-  // Memory sizes are recommended from 14 days: their tab shows the same, and not the page's range, which may be too short.
-  const { query } = useView();
-  const range = code.startsWith('memory-') ? memoryRange(query) : {};
   const named = functions.worst.slice(0, NAMED).map(({ id, name, affected }, at) => (
     <Fragment key={id}>
       {at > 0 && ', '}
-      <a href={tabOf(id, next.code, range)}>{name}</a>
+      <a href={tabOf(id, next.code)}>{name}</a>
       {affected !== null && ` ${count(affected)}`}
     </Fragment>
   ));
@@ -168,7 +154,7 @@ export function FindingRow({ group }: { readonly group: FindingGroup }) {
         )}
       </div>
       <Money group={group} />
-      <a class="next" href={tabOf(next.functionId, next.code, range)}>
+      <a class="next" href={tabOf(next.functionId, next.code)}>
         {nextSentence(group)}
         <ArrowRight size={14} />
       </a>
@@ -198,8 +184,8 @@ function Money({ group: { monthlySavingUsd: saving, wastedUsd } }: { readonly gr
   );
 }
 
-function tabOf(functionId: string, tab: FindingGroup['next']['code'], range: Readonly<Record<string, string>>): string {
-  return hrefTo(`/functions/${encodeURIComponent(functionId)}`, { tab, ...range });
+function tabOf(functionId: string, tab: FindingGroup['next']['code']): string {
+  return hrefTo(`/functions/${encodeURIComponent(functionId)}`, { tab });
 }
 
 /** In the place of findings about memory sizes, so that nothing moves when they come. */
