@@ -1,6 +1,7 @@
 /** Verdicts and differences of two periods. Labels carry the meaning; grey stands for inconclusive. */
 
 import { comparedChange, comparedValue } from '../../ingest/text/compared-text.ts';
+import { usd } from '../../ingest/text/quantities.ts';
 import type { CompareAnswer } from '../../server/http/contract/compare.ts';
 import { duration } from '../format.ts';
 import { clausesText, listText } from '../i18n/lists.ts';
@@ -25,16 +26,42 @@ export function VerdictBadge({ verdict }: { readonly verdict: Verdict }) {
   return <span class={`badge ${tone}`}>{translated(label)}</span>;
 }
 
+/** What a better and a worse value of a metric means in a word. */
+const EFFECTS: Readonly<Record<Difference['metric'], readonly [better: Message, worse: Message]>> = {
+  p50: [message('faster'), message('slower')],
+  p95: [message('faster'), message('slower')],
+  p99: [message('faster'), message('slower')],
+  initP50: [message('shorter inits'), message('longer inits')],
+  errorRate: [message('fewer failures'), message('more failures')],
+  coldStartRate: [message('fewer cold starts'), message('more cold starts')],
+  costPer1k: [message('cheaper'), message('dearer')],
+};
+
+/** `faster, dearer` where some metrics became better and others worse; null where they agree. */
+export function tradeOff(rows: readonly Difference[]): string | null {
+  const changed = rows.filter(({ verdict }) => verdict === 'improved' || verdict === 'worse');
+  if (new Set(changed.map(({ verdict }) => verdict)).size < 2) return null;
+  const words = changed.map(({ metric, verdict }) => translated(EFFECTS[metric][verdict === 'improved' ? 0 : 1]));
+  return listText([...new Set(words)]);
+}
+
 /** Metrics before and after, with change, 95 % interval and verdict; the interval as a picture beside no change. */
-export function DifferenceTable({ rows }: { readonly rows: readonly Difference[] }) {
+export function DifferenceTable({
+  rows,
+  periods = [t('Before'), t('After')],
+}: {
+  readonly rows: readonly Difference[];
+  /** Headings of the two values. */
+  readonly periods?: readonly [before: string, after: string];
+}) {
   const scales = { relative: scaleOf(rows, false), points: scaleOf(rows, true) };
   return (
     <DataTable
       label={t('Differences')}
       columns={[
         { title: t('Metric') },
-        { title: t('Before'), number: true },
-        { title: t('After'), number: true },
+        { title: periods[0], number: true },
+        { title: periods[1], number: true },
         { title: t('Change'), number: true },
         { title: t('95 % interval') },
         { title: t('Verdict') },
@@ -45,6 +72,12 @@ export function DifferenceTable({ rows }: { readonly rows: readonly Difference[]
         valueText(row.after, row.unit),
         <span class={row.verdict === 'improved' || row.verdict === 'worse' ? 'strong' : 'soft'}>
           {changeText(row.change, row.unit)}
+          {row.unit === 'USD' && row.before !== null && row.after !== null && (
+            <span class="interval">
+              {row.after < row.before ? '' : '+'}
+              {usd(row.after - row.before)}
+            </span>
+          )}
         </span>,
         <>
           <IntervalPicture row={row} scale={row.unit === 'ratio' ? scales.points : scales.relative} />

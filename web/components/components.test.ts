@@ -376,7 +376,7 @@ test('without markers their line stays empty', async () => {
 test.each([
   ['coverage', 'Share of attempts for which both the START and the REPORT line were received.'],
   [
-    'doom loop',
+    'crash loop',
     'Three or more inits in a row inside invocations: the function fails and re-initialises without getting warm.',
   ],
   ['proactive', 'An environment that Lambda initialised before a request needed it. No caller waited.'],

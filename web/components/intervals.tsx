@@ -14,7 +14,7 @@ export function useIntervals() {
   };
   const button = (
     <button type="button" class="quiet" aria-pressed={shown} onClick={toggle}>
-      {t('Intervals and n')}
+      {t('Show uncertainty')}
     </button>
   );
   return { className: shown ? '' : 'plain-numbers', button } as const;

@@ -3,7 +3,7 @@ import { message, translated } from '../i18n/translate.ts';
 
 const DEFINITIONS = {
   coverage: message('Share of attempts for which both the START and the REPORT line were received.'),
-  'doom loop': message(
+  'crash loop': message(
     'Three or more inits in a row inside invocations: the function fails and re-initialises without getting warm.',
   ),
   'error group': message(

@@ -59,6 +59,13 @@ function sumOf(all: readonly Counts[]): Counts {
   return total;
 }
 
+/** When the first of these functions was seen, epoch ms; infinite without any. */
+export function firstSeenMs(...fleets: readonly FleetAggregate[]): number {
+  return fleets
+    .flatMap(({ functions }) => functions)
+    .reduce((first, { identity }) => Math.min(first, identity.firstSeenMs), Number.POSITIVE_INFINITY);
+}
+
 export function overview(
   fleet: FleetAggregate,
   metrics: MetricAnswer,
@@ -109,8 +116,10 @@ export function overview(
   const top = (of: (row: (typeof rows)[number]) => number | null) =>
     ranked(of).map(({ isLowerBound: _, ...entry }) => entry);
   const found = findingsOf([...rows, ...withoutInvocations(platform, rows)]);
+  const firstMs = firstSeenMs(fleet);
   const body = {
     range: { from: iso(fleet.range.fromMs), to: iso(fleet.range.toMs), bucketMs: fleet.range.widthMs },
+    dataFrom: Number.isFinite(firstMs) ? iso(firstMs) : null,
     functions: rows.length,
     invocations,
     errors,

@@ -70,6 +70,10 @@ const rankedByFailures = z.array(
 export const overviewAnswer = z
   .object({
     range,
+    dataFrom: isoTime
+      .nullable()
+      .optional()
+      .describe('First event of these functions, which may be before the range; null without any'),
     functions: z.number().int(),
     invocations: z.number().int(),
     errors: z.number().int(),

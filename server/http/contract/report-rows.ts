@@ -1,6 +1,8 @@
 /** Cost by function, team or tag in a period and in those before it, as the Report page and scheduled reports show it. Pure. */
 import type * as z from 'zod';
+import { DAY_MS } from '../../../ingest/records/time.ts';
 import { csvCell } from './csv.ts';
+import type { OverviewAnswer } from './overview.ts';
 import type { Period } from './periods.ts';
 import { previousOf } from './periods.ts';
 import type { structuredAnswer } from './query.ts';
@@ -78,6 +80,26 @@ export function idParts(id: string | null): {
 /** The relative change; null if one of them is not known, or there was nothing before. */
 export function changeOf(value: number | null, before: number | null): number | null {
   return value === null || before === null || before === 0 ? null : value / before - 1;
+}
+
+/** How many of a range's days have data, where data begins within it. */
+export interface DataDays {
+  readonly days: number;
+  readonly of: number;
+}
+
+/** Null where data begins on the range's first day or before: all of it has data. Days that have begun count, until `nowMs`. */
+export function dataDaysOf(
+  { range, dataFrom }: Pick<OverviewAnswer, 'range' | 'dataFrom'>,
+  nowMs = Number.POSITIVE_INFINITY,
+): DataDays | null {
+  const [fromMs, toMs] = [Date.parse(range.from), Math.min(nowMs, Date.parse(range.to))];
+  const firstMs = dataFrom == null ? fromMs : Date.parse(dataFrom);
+  if (firstMs <= fromMs) return null;
+  const of = Math.ceil((toMs - fromMs) / DAY_MS);
+  const missing = Math.floor((firstMs - fromMs) / DAY_MS);
+  // Data that began on the first day, at whatever hour, misses none.
+  return missing === 0 ? null : { days: Math.max(0, of - missing), of };
 }
 
 /** The rows as CSV (RFC 4180) with a header. */

@@ -27,9 +27,9 @@ export function adviceSentence(code: Code, { share, n, initMs, runtime }: Advice
     case 'provisioned':
       return `${part} of the cold starts that callers waited for came although the function has provisioned concurrency: check that callers use its alias, and what more environments would cost`;
     case 'snap-start':
-      return `${part} of the cold starts that callers waited for came when no warm environment was free, and init takes ${init} at the median: try SnapStart, which ${runtime} supports in .zip packages without a file system`;
+      return `${part} of the cold starts that callers waited for found no warm environment, and init takes ${init} at the median: try SnapStart, which ${runtime} supports in .zip packages without a file system`;
     case 'shorten-init':
-      return `${part} of the cold starts that callers waited for came when no warm environment was free, and init takes ${init} at the median: load fewer and smaller modules before the handler`;
+      return `${part} of the cold starts that callers waited for found no warm environment, and init takes ${init} at the median: load fewer and smaller modules before the handler`;
     case 'no-cold-starts':
       return 'There were no cold starts';
     case 'few-attributed':

@@ -2,7 +2,7 @@
 import { count, percent, signedPercent, usd } from '../../../ingest/text/quantities.ts';
 import type { OverviewAnswer } from '../../http/contract/overview.ts';
 import { previousOf } from '../../http/contract/periods.ts';
-import { changeOf } from '../../http/contract/report-rows.ts';
+import { changeOf, dataDaysOf } from '../../http/contract/report-rows.ts';
 import type { ReportContent } from './content.ts';
 import { periodName } from './content.ts';
 import type { ReportTexts } from './texts/texts.ts';
@@ -19,7 +19,15 @@ export interface Fact {
 
 const MOST_FINDINGS = 7;
 
-export function factsOf({ overview: now, before }: ReportContent, { t, reason }: ReportTexts): readonly Fact[] {
+/** The answer of the period before; null where only part of it has data, because a change against that means nothing. */
+export function comparedWith({ before }: Pick<ReportContent, 'before'>): OverviewAnswer | null {
+  return before === null || dataDaysOf(before) !== null ? null : before;
+}
+
+export function factsOf(content: ReportContent, { t, reason }: ReportTexts): readonly Fact[] {
+  const { overview: now } = content;
+  const before = comparedWith(content);
+  const part = dataDaysOf(now);
   const against = (value: number | null, old: number | null | undefined): string => {
     const change = changeOf(value, old ?? null);
     return change === null ? '' : t('{change} against the period before', { change: signedPercent(change) });
@@ -64,7 +72,10 @@ export function factsOf({ overview: now, before }: ReportContent, { t, reason }:
     {
       label: t('Coverage'),
       value: percent(now.coverage),
-      note: t('{n, plural, one {# function} other {# functions}}', { n: now.functions }),
+      note:
+        part === null
+          ? t('{n, plural, one {# function} other {# functions}}', { n: now.functions })
+          : t('data of {days} of {of} days', { days: String(part.days), of: String(part.of) }),
       reason: why(now.coverageReason, now.coverageReasonCode),
     },
   ];
@@ -97,6 +108,12 @@ export function scopeSentence({ scope, before }: ReportContent, texts: ReportTex
     ...{ period: periodName(period, texts), zone: timeZone, earlier: periodName(previousOf(period), texts) },
     ...{ isPart: only.length === 0 ? 'no' : 'yes', filters: only.join(', ') },
   };
+  const part = before === null ? null : dataDaysOf(before);
+  if (part !== null)
+    return texts.t(
+      '{period}, in {zone}{isPart, select, yes {, of {filters} only} other {}}. Not comparable with {earlier}, which has data of {days} of {of} days.',
+      { ...values, days: String(part.days), of: String(part.of) },
+    );
   return before === null
     ? texts.t(
         '{period}, in {zone}{isPart, select, yes {, of {filters} only} other {}}. No data of {earlier} to compare with.',

@@ -36,6 +36,17 @@ test('figures are compared with the period before, and what is not known says wh
   expect(text).toContain('Week 47, 2026-11-16 to 2026-11-22, in Europe/Berlin, against Week 46');
 });
 
+test('a period before with data of some of its days is not compared with', () => {
+  const content = reportContent(3, { invocations: 500, findings: [] });
+  const range = { from: '2026-11-08T23:00:00.000Z', to: '2026-11-15T23:00:00.000Z', bucketMs: 10_800_000 };
+  const before = { ...content.overview, range, dataFrom: '2026-11-12T10:00:00.000Z' };
+  const text = html({ ...content, before });
+  // From the fourth day on.
+  expect(text).toContain('Not comparable with Week 46, 2026-11-09 to 2026-11-15, which has data of 4 of 7 days.');
+  expect(text).toContain('<span>Invocations</span><b>500</b><span></span>');
+  expect(text).not.toContain('against the period before');
+});
+
 test('a period without data says so and has no empty tables', async () => {
   const text = html({ ...reportContent(0, { functions: 0 }), before: null });
   expect(text).toContain('No invocations are stored of this period.');

@@ -8,7 +8,7 @@ import { changeOf, idParts } from '../../http/contract/report-rows.ts';
 import type { ReportLanguage } from '../../http/contract/reports.ts';
 import type { ReportContent } from './content.ts';
 import { shortPeriodName } from './content.ts';
-import { factsOf, findingsOf, reasonsOf, scopeSentence, titleOf } from './facts.ts';
+import { comparedWith, factsOf, findingsOf, reasonsOf, scopeSentence, titleOf } from './facts.ts';
 import type { Catalogue, ReportTexts } from './texts/texts.ts';
 
 export interface ReportPage {
@@ -155,9 +155,12 @@ function findings(content: ReportContent, texts: ReportTexts): string {
   return `<h2>${escapeHtml(t('Findings'))}</h2>\n${sentences.length === 0 ? none : `<ol>${sentences.join('')}</ol>`}`;
 }
 
-function* costs({ scope: { period }, isCut, rows }: ReportContent, texts: ReportTexts): Generator<string> {
+function* costs(content: ReportContent, texts: ReportTexts): Generator<string> {
+  const { scope, isCut, rows } = content;
+  const { period } = scope;
   const { t } = texts;
   if (rows.length === 0) return;
+  const isCompared = comparedWith(content) !== null;
   const titles = [
     ['', t('Function')],
     [' class="place"', t('Account and region')],
@@ -170,13 +173,13 @@ function* costs({ scope: { period }, isCut, rows }: ReportContent, texts: Report
   const most = t('The {n} most expensive functions; there are more.', { n: count(rows.length) });
   const cut = isCut ? `<p class="soft">${escapeHtml(most)}</p>` : '';
   yield `<h2>${escapeHtml(t('Cost by function'))}</h2>\n${cut}<table><colgroup><col class="name"><col class="place"><col class="money"><col class="money"><col class="change"><col class="trend"></colgroup>${head}<tbody>`;
-  yield rows.map((row) => costRow(row, texts)).join('\n');
+  yield rows.map((row) => costRow(row, isCompared, texts)).join('\n');
   yield '</tbody></table>';
 }
 
-function costRow({ id, costUsd, beforeUsd, trend }: CostRow, { t }: ReportTexts): string {
+function costRow({ id, costUsd, beforeUsd, trend }: CostRow, isCompared: boolean, { t }: ReportTexts): string {
   const { name, account, region } = idParts(id);
-  const change = changeOf(costUsd, beforeUsd);
+  const change = isCompared ? changeOf(costUsd, beforeUsd) : null;
   const most = Math.max(...trend.map((value) => value ?? 0));
   const shapes = boxes(trend, most, 72, 18).map((box) => `<rect ${box}/>`);
   const label = escapeHtml(t('Cost of {name}, the last {n} periods', { name, n: trend.length }));

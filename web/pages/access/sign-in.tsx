@@ -47,7 +47,7 @@ export function SignIn() {
             else signIn(user === '' ? { secret } : { user, password: secret });
           }}
         >
-          <p class="controls">
+          <p class="controls stacked">
             {options?.users && invitation === '' && (
               <label class="small">
                 {t('User name, if you have one')}{' '}

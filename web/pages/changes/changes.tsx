@@ -1,8 +1,8 @@
-import { CircleCheck, CircleX, Clock, Minus } from 'lucide-preact';
+import { CircleCheck, CircleX, Clock, Minus, Scale } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import type { ChangesAnswer } from '../../../server/http/contract/changes.ts';
 import { useQuery } from '../../api/use-query.ts';
-import { DifferenceTable } from '../../components/comparison.tsx';
+import { DifferenceTable, tradeOff } from '../../components/comparison.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { ReportedDeploy } from '../../components/reported-deploy.tsx';
 import { time, visible } from '../../format.ts';
@@ -108,7 +108,7 @@ function ChangeList({
         {data.notJudged > 0 &&
           `${t('{n, plural, one {# change of this page was} other {# changes of this page were}} not compared.', { n: data.notJudged })} `}
         {t(
-          'The same hours of the days before and after each change are compared, up to the function’s changes beside it.',
+          'The same hours of the days before and after each change are compared, no further than to the previous and the next change of the function.',
         )}
       </p>
       {(data.nextCursor !== null || !isFirst) && (
@@ -178,20 +178,23 @@ const MARKS: Readonly<Record<Verdict, readonly [Icon: typeof Clock, tone: string
 function ChangeRow({ item }: { readonly item: Item }) {
   const { zone } = useView();
   const [isOpen, setOpen] = useState(false);
-  const [Icon, tone, word] = MARKS[item.verdict];
+  const mixed = tradeOff(item.differences);
+  const [Icon, tone, verdict] = MARKS[item.verdict];
+  const word = mixed ?? translated(verdict);
   const isSettled = item.verdict === 'worse' || item.verdict === 'improved';
   return (
     <li>
       <div class="row">
-        <span class={`mark ${tone}`} title={translated(word)}>
-          <Icon size={18} />
-          <span class="visually-hidden">{translated(word)}:</span>
+        <span class={`mark ${mixed === null ? tone : 'warning'}`} title={word}>
+          {mixed === null ? <Icon size={18} /> : <Scale size={18} />}
+          <span class="visually-hidden">{word}:</span>
         </span>
         <p class="what">
-          {rich('<a>{name}</a> {label}, <at>{when}</at>: <effect>{summary}</effect>', {
+          {rich('<a>{name}</a> {label}, <at>{when}</at>: <effect>{mixed}{summary}</effect>', {
             name: item.function.name,
             label: visible(changeLabel(item)),
             when: time(item.at, zone).slice(5, 16),
+            mixed: mixed === null ? '' : `${t('[changes] trade-off: {effects}', { effects: mixed })}. `,
             summary: changeSummary(item),
             a: (content) => (
               <a href={hrefTo(`/functions/${encodeURIComponent(item.function.id)}`, { tab: 'changes' })}>{content}</a>

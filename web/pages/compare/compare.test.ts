@@ -82,15 +82,15 @@ test('metrics before and after, with the change and its interval', async () => {
   expect(requested).toContain(
     `/api/v1/compare?function=1%3Ar%3Acheckout&before=${period('2026-11-23', '2026-11-25')}&after=${period('2026-11-25', '2026-11-27')}`,
   );
-  const shown = section('Worse');
+  const shown = section('Not comparable');
   expect(shown).toContain('Before: 2026-11-14 07:55 to 2026-11-21 07:55, n=12.3 k, coverage 97 %');
   expect(shown).toContain('After: 2026-11-21 07:55 to 2026-11-28 07:55, n=999, coverage 100 %');
-  expect(shown).toContain('not comparable The traffic differs.');
+  expect(shown).toContain('The traffic differs.');
   expect(table('Differences')).toEqual([
-    ['Metric', 'Before', 'After', 'Change', '95 % interval', 'Verdict'],
+    ['Metric', 'Earlier period', 'Selected period', 'Change', '95 % interval', 'Verdict'],
     ['Duration p50', '84.1 ms', '12.3 s', '+7.1 %', '+5.9 % to +8.5 %', 'worse'],
     ['Error rate', '7.1 %', '0.071 %', '−7.1 points', '−8.5 points to +1.0 points', 'no evidence of a change'],
-    ['Cost per 1,000', '$4,322', '$0.00031', '−42 %', 'no interval', 'better'],
+    ['Cost per 1,000', '$4,322', '$0.00031', '−42 % -$4,322', 'no interval', 'better'],
     [
       'Init p50',
       '652 ms',

@@ -3,7 +3,7 @@ import type { CompareAnswer } from '../../../server/http/contract/compare.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
-import { DifferenceTable, differenceSentence, VerdictBadge } from '../../components/comparison.tsx';
+import { DifferenceTable, differenceSentence, tradeOff } from '../../components/comparison.tsx';
 import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
@@ -15,7 +15,7 @@ import { message, t, translated } from '../../i18n/translate.ts';
 import { costReasons } from '../../state/cost-reasons.ts';
 import { useView } from '../../state/view.ts';
 import { PeriodControls } from './period-controls.tsx';
-import { periodsOf, periodText } from './periods.ts';
+import { CUSTOM, EARLIER, periodsOf, periodText } from './periods.ts';
 
 const VERDICTS: Readonly<Record<CompareAnswer['verdict'], Message>> = {
   improved: message('Improved'),
@@ -61,15 +61,33 @@ export function Compare() {
             <ErrorBanner result={answer} what={t('the comparison')} />
           )}
           {answer.data === null && answer.error === null && <Skeleton panels={2} />}
-          {answer.data !== null && <Result data={answer.data} source={answer.source} />}
+          {answer.data !== null && <Result data={answer.data} source={answer.source} by={periods.by} />}
         </>
       )}
     </>
   );
 }
 
-function Result({ data, source }: { readonly data: CompareAnswer; readonly source: string }) {
+function Result({
+  data,
+  source,
+  by,
+}: {
+  readonly data: CompareAnswer;
+  readonly source: string;
+  readonly by: string;
+}) {
   const { zone } = useView();
+  const mixed = tradeOff(data.differences);
+  // Periods that a change divides are before and after it; of others, one is the page's range.
+  const isEarlier = by === CUSTOM || EARLIER.some(([name]) => name === by);
+  const names = isEarlier ? ([t('Earlier period'), t('Selected period')] as const) : undefined;
+  const title =
+    data.warnings.length > 0
+      ? t('Not comparable')
+      : mixed === null
+        ? translated(VERDICTS[data.verdict])
+        : t('Trade-off: {effects}', { effects: mixed });
   const span = (side: CompareAnswer['before']): string =>
     t('{from} to {to}, n={n}, coverage {coverage}', {
       from: time(side.range.from, zone).slice(0, 16),
@@ -79,7 +97,7 @@ function Result({ data, source }: { readonly data: CompareAnswer; readonly sourc
     });
   return (
     <>
-      <Section title={translated(VERDICTS[data.verdict])} aside={<VerdictBadge verdict={data.verdict} />}>
+      <Section title={title}>
         <p>{differenceSentence(data.differences)}.</p>
         <p class="small soft">
           {t('Before: {period}', { period: span(data.before) })}
@@ -87,11 +105,9 @@ function Result({ data, source }: { readonly data: CompareAnswer; readonly sourc
           {t('After: {period}', { period: span(data.after) })}
         </p>
         {data.warnings.map((warning, at) => (
-          <p>
-            <span class="badge warm">{t('not comparable')}</span> {writtenReasons(warning, data.warningCodes?.[at])}
-          </p>
+          <p>{writtenReasons(warning, data.warningCodes?.[at])}</p>
         ))}
-        <DifferenceTable rows={data.differences} />
+        <DifferenceTable rows={data.differences} {...(names === undefined ? {} : { periods: names })} />
         {costReasons(data).map((sentence) => (
           <p class="small">{sentence}</p>
         ))}

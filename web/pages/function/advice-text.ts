@@ -23,10 +23,10 @@ export const ADVICE: Readonly<Record<Advice['code'] | Reason['code'], Message>> 
     '{share} of the cold starts that callers waited for came although the function has provisioned concurrency: check that callers use its alias, and what more environments would cost',
   ),
   'snap-start': message(
-    '{share} of the cold starts that callers waited for came when no warm environment was free, and init takes {init} at the median: try SnapStart, which {runtime} supports in .zip packages without a file system',
+    '{share} of the cold starts that callers waited for found no warm environment, and init takes {init} at the median: try SnapStart, which {runtime} supports in .zip packages without a file system',
   ),
   'shorten-init': message(
-    '{share} of the cold starts that callers waited for came when no warm environment was free, and init takes {init} at the median: load fewer and smaller modules before the handler',
+    '{share} of the cold starts that callers waited for found no warm environment, and init takes {init} at the median: load fewer and smaller modules before the handler',
   ),
   'no-cold-starts': message('There were no cold starts'),
   'few-attributed': message(

@@ -63,7 +63,7 @@ export function ColdStarts({ id }: { readonly id: string }) {
         />
       </div>
       <WithoutStream found={data.withoutStream} />
-      <ColdStartAdvice data={data} id={id} />
+      <ColdStartAdvice data={data} id={id} explanations={EXPLANATIONS} />
       {data.rate.n < MIN_INVOCATIONS && (
         <p class="soft">
           {t('Fewer than {n} invocations: use the interval rather than the rate.', { n: MIN_INVOCATIONS })}
@@ -259,8 +259,8 @@ function Causes({ data }: { readonly data: ColdStartsAnswer }) {
       {data.doomLoops.length > 0 && (
         <p class="soft small">
           {rich(
-            '{n, plural, one {# environment} other {# environments}} in a <term>doom loop</term>: failed and re-initialised at least three times in a row.',
-            { n: data.doomLoops.length, term: (content) => <Term name="doom loop">{content}</Term> },
+            '{n, plural, one {# environment} other {# environments}} in a <term>crash loop</term>: failed and re-initialised at least three times in a row.',
+            { n: data.doomLoops.length, term: (content) => <Term name="crash loop">{content}</Term> },
           )}
         </p>
       )}

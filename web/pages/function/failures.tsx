@@ -1,7 +1,6 @@
 import { chosenLength, count, fixed, percent, usd } from '../../../ingest/text/quantities.ts';
 import type { FailuresAnswer } from '../../../server/http/contract/failures.ts';
 import { useQuery } from '../../api/use-query.ts';
-import { StatusBadge } from '../../components/badges.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { FirstAnswer } from '../../components/first-answer.tsx';
 import { InvocationTable } from '../../components/invocation-table.tsx';
@@ -29,7 +28,7 @@ const TIMEOUT: Readonly<Record<FailuresAnswer['timeout']['verdict'], readonly [l
   'insufficient-data': [message('insufficient data'), ''],
 };
 
-/** The Failures tab: rate, retries, cost, timeout check, error types, root causes and examples. */
+/** The Failures tab: rate, retries, cost, timeout check, groups, root causes and examples. */
 export function Failures({ id }: { readonly id: string }) {
   const view = useView();
   const answer = useQuery('getFunctionFailures', { params: { id }, query: view.rangeQuery });
@@ -92,13 +91,7 @@ export function Failures({ id }: { readonly id: string }) {
         <p class="soft small">{timeoutText(data.timeout)}</p>
       </Section>
       {!noFailures && <ErrorGroups id={id} />}
-      {!noFailures && (
-        <div class="two">
-          <ErrorTypes data={data} />
-          <RootCauses data={data} id={id} />
-        </div>
-      )}
-      <LatestErrors rows={data.examples} />
+      {!noFailures && <RootCauses data={data} id={id} />}
       {data.examples.length > 0 && (
         <Section title={t('Latest failures')}>
           <InvocationTable rows={data.examples} sorting="here" />
@@ -124,12 +117,12 @@ function unusedNote({ n, initMs, usd: cost, unpriced }: FailuresAnswer['cost']['
   return listText(parts.filter((part) => part !== null));
 }
 
-function timeoutText({ timeoutMs, source, p999Ms }: FailuresAnswer['timeout']): string {
+function timeoutText({ timeoutMs, source }: FailuresAnswer['timeout']): string {
   if (timeoutMs === null) return t('Timeout unknown. Import the inventory, or wait until an invocation times out.');
-  const values = { timeout: chosenLength(timeoutMs), p999: duration(p999Ms) };
+  const values = { timeout: chosenLength(timeoutMs) };
   return source === 'inventory'
-    ? t('Timeout {timeout} (from the inventory); 99.9 % of invocations take less than {p999}.', values)
-    : t('Timeout {timeout} (from timed-out invocations); 99.9 % of invocations take less than {p999}.', values);
+    ? t('Timeout {timeout}, from the inventory.', values)
+    : t('Timeout {timeout}, from invocations that timed out.', values);
 }
 
 function FailureChart({
@@ -207,30 +200,6 @@ function ErrorGroups({ id }: { readonly id: string }) {
   );
 }
 
-function ErrorTypes({ data }: { readonly data: FailuresAnswer }) {
-  return (
-    <Section title={t('Error types')}>
-      <DataTable
-        label={t('Error types')}
-        columns={[{ title: t('Status') }, { title: t('Error type') }, { title: 'n', number: true }]}
-        rows={[
-          ...data.errorTypes.map((row) => [
-            <StatusBadge status={row.status} />,
-            visible(row.errorType ?? '–'),
-            count(row.n),
-          ]),
-          ...data.initFailures.map((row) => [
-            <span class="badge bad">{t('init {status}', { status: visible(row.status) })}</span>,
-            visible(row.errorType ?? '–'),
-            count(row.n),
-          ]),
-        ]}
-      />
-      {data.truncated && <p class="soft small">{t('Only the newest failures were analysed one by one.')}</p>}
-    </Section>
-  );
-}
-
 /** Requests that ran several times, whether or not an attempt is known to have failed. */
 function Retried({ data }: { readonly data: FailuresAnswer }) {
   const { zone } = useView();
@@ -267,29 +236,6 @@ function Retried({ data }: { readonly data: FailuresAnswer }) {
   );
 }
 
-/** What the runtime said about the latest failures; equal messages once. */
-function LatestErrors({ rows }: { readonly rows: FailuresAnswer['examples'] }) {
-  const withMessage = rows.filter((row) => row.errorMessage !== null);
-  const latest = [
-    ...new Map(withMessage.toReversed().map((row) => [`${row.errorType}: ${row.errorMessage}`, row])).values(),
-  ];
-  if (latest.length === 0) return null;
-  return (
-    <Section title={t('Latest errors')}>
-      {latest.toReversed().map((row) => (
-        <div>
-          <p>
-            <StatusBadge status={row.status} /> <strong>{visible(row.errorType ?? t('Error'))}</strong>{' '}
-            {visible(row.errorMessage ?? '')}{' '}
-            <a href={hrefTo(`/invocations/${encodeURIComponent(row.requestId)}`)}>{t('Log lines')}</a>
-          </p>
-          {row.errorStack.length > 0 && <pre class="small">{visible(row.errorStack.join('\n'))}</pre>}
-        </div>
-      ))}
-    </Section>
-  );
-}
-
 function RootCauses({ data, id }: { readonly data: FailuresAnswer; readonly id: string }) {
   const { zone } = useView();
   return (
@@ -303,16 +249,26 @@ function RootCauses({ data, id }: { readonly data: FailuresAnswer; readonly id: 
                 { n: data.suspectedOutOfMemory },
               )}
         </li>
+        {data.initFailures.map((row) => (
+          <li key={`${row.status} ${row.errorType}`}>
+            {t('{n, plural, one {# init} other {# inits}} ended with {status}, {type}.', {
+              n: row.n,
+              status: visible(row.status),
+              type: visible(row.errorType ?? t('without an error type')),
+            })}
+          </li>
+        ))}
+        {data.truncated && <li>{t('Only the newest failures were analysed one by one.')}</li>}
         <li>
           {data.doomLoops.length === 0
-            ? t('No doom loops.')
+            ? t('No crash loops.')
             : rich(
-                '{n, plural, one {# environment} other {# environments}} in a <term>doom loop</term>: failed and re-initialised up to {times} times, most recently at {time}.',
+                '{n, plural, one {# environment} other {# environments}} in a <term>crash loop</term>: failed and re-initialised up to {times} times, most recently at {time}.',
                 {
                   n: data.doomLoops.length,
                   times: count(Math.max(...data.doomLoops.map((loop) => loop.inits))),
                   time: time(data.doomLoops[0]?.lastAt ?? null, zone),
-                  term: (content) => <Term name="doom loop">{content}</Term>,
+                  term: (content) => <Term name="crash loop">{content}</Term>,
                 },
               )}
         </li>

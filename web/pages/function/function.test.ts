@@ -165,8 +165,8 @@ describe('memory', () => {
 
   test('candidates and observed sizes', async () => {
     const { table } = await show('memory', { getFunctionMemory: answer });
-    expect(table('Unsafe sizes').slice(0, 3)).toEqual([
-      ['Memory', 'Duration', 'Cost per million', 'Interval', 'Basis', 'Why not'],
+    expect(table('Other sizes').slice(0, 3)).toEqual([
+      ['Memory', 'Duration', 'Slower by', 'Cost per million', 'Interval', 'Saves a month', 'Basis', 'Why not'],
       ['192 MB', 'at most 4.27 s', 'at most $127', '$1.00 – $1,268', 'bound only', 'below the minimum safe size'],
     ]);
     expect(table('Observed sizes').slice(-2)).toEqual([
@@ -241,17 +241,11 @@ describe('failures', () => {
       note: 'environments, 12.3 s of init, $0.00031, 1 of unknown cost',
     });
     expect(section('Failures over time')).toContain('881 failures in 12.3 k invocations.');
-    expect(section('Timeout')).toContain(
-      'Timeout 3 s (from timed-out invocations); 99.9 % of invocations take less than 3.46 s.',
-    );
+    expect(section('Timeout')).toContain('Timeout 3 s, from invocations that timed out.');
   });
 
-  test('error types and retried requests', async () => {
+  test('retried requests', async () => {
     const { table, text, link } = await show('failures', { getFunctionFailures: answer });
-    expect(table('Error types').slice(-2)).toEqual([
-      ['Status', 'Error type', 'n'],
-      ['timeout', '–', '40'],
-    ]);
     expect(table('Requests with the most attempts')).toEqual([
       ['Request', 'Attempts', 'Known to have failed', 'Last attempt'],
       ['17485520-1844…', '2', '1', '2026-11-28 06:49:30'],

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../ingest/records/time.ts';
 import { count, percent } from '../../../ingest/text/quantities.ts';
 import type { KeepAliveAnswer } from '../../../server/http/contract/keep-alive.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -90,6 +90,9 @@ function evidence({ n, deaths, evidence: of }: KeepAliveAnswer): string {
 function Curve({ data, source }: { readonly data: KeepAliveAnswer; readonly source: string }) {
   const label = t('Idle environments still alive');
   const shown = shownPart(data.curve);
+  // Ticks fall on whole numbers of this unit.
+  const lastMs = shown.at(-1)?.idleMs ?? 0;
+  const unitMs = lastMs > 3 * HOUR_MS ? HOUR_MS : lastMs > 2 * MINUTE_MS ? MINUTE_MS : SECOND_MS;
   return (
     <ChartPanel
       title={label}
@@ -110,13 +113,13 @@ function Curve({ data, source }: { readonly data: KeepAliveAnswer; readonly sour
         xTitle={t('idle time')}
         yTitle={t('share still alive')}
         formatY={percent}
-        formatX={(x) => duration(x)}
+        formatX={(x) => duration(x * unitMs)}
         series={[
           {
             label: t('still alive'),
             colour: 'chart-1',
-            points: shown.map((point) => ({ x: point.idleMs, y: point.survival })),
-            band: shown.map((point) => ({ x: point.idleMs, low: point.low, high: point.high })),
+            points: shown.map((point) => ({ x: point.idleMs / unitMs, y: point.survival })),
+            band: shown.map((point) => ({ x: point.idleMs / unitMs, low: point.low, high: point.high })),
           },
           ...(data.medianMs === null
             ? []
@@ -125,7 +128,7 @@ function Curve({ data, source }: { readonly data: KeepAliveAnswer; readonly sour
                   label: t('median'),
                   colour: 'chart-2' as const,
                   dotsOnly: true,
-                  points: [{ x: data.medianMs, y: 0.5 }],
+                  points: [{ x: data.medianMs / unitMs, y: 0.5 }],
                 },
               ]),
         ]}

@@ -36,7 +36,7 @@ describe.each(['ja', 'ko'])('in %s', (language) => {
     expect(untranslated(page.readable, catalogue, data)).toEqual([]);
   });
 
-  test('advice on cold starts, and unsafe sizes', async () => {
+  test('advice on cold starts, and other sizes', async () => {
     const parameters = { share: 0.75, n: 1234, initMs: 1500, runtime: 'python3.13' };
     const advice = { code: 'snap-start', parameters, sentence: 'not shown' } as const;
     const answers: Answers = {

@@ -121,13 +121,19 @@ describe('memory', () => {
     exclusion: null,
   } as const;
   test.each([
-    ['observed', 'observed', ['100 ms', '$2.00', 'not known']],
-    ['tested', 'tested by Power Tuning', ['100 ms', '$2.00', 'not known']],
-    ['fitted', 'fitted model', ['100 ms', '$2.00', 'not known']],
-    ['bound', 'bound only', ['at most 100 ms', 'at most $2.00', 'not known']],
+    ['observed', 'observed', ['100 ms', '-50 %', '$2.00', 'not known', '$3.00']],
+    ['tested', 'tested by Power Tuning', ['100 ms', '-50 %', '$2.00', 'not known', '$3.00']],
+    ['fitted', 'fitted model', ['100 ms', '-50 %', '$2.00', 'not known', '$3.00']],
+    ['bound', 'bound only', ['at most 100 ms', 'at most -50 %', 'at most $2.00', 'not known', 'at least $3.00']],
   ] as const)('a candidate that is %s', async (basis, words, cells) => {
-    const { table } = await show({ candidates: [{ ...candidate, basis }], currentMb: 128, recommendation: null });
-    expect(table('Candidates')[1]).toEqual(['512 MB', ...cells, words]);
+    // Now 200 ms and $5 a million: a million successes a month cost $3 less.
+    const now = { ...candidate, memoryMb: 128, durationMs: 200, costPerMillionUsd: 5 };
+    const candidates = [{ ...candidate, basis }, now];
+    const { table } = await show({ candidates, currentMb: 128, recommendation: null, successesPerMonth: 1e6 });
+    expect(table('Candidates').slice(1, 3)).toEqual([
+      ['512 MB', ...cells, words],
+      ['128 MB current', '200 ms', '–', '$5.00', 'not known', '–', 'observed'],
+    ]);
   });
 
   test('sizes that are not safe are folded away, each with its reason', async () => {
@@ -141,20 +147,20 @@ describe('memory', () => {
         .map(([size]) => size)
         .slice(0, 3),
     ).toEqual(['Memory', '256 MB', 'Memory']);
-    expect(page.section('Candidates')).toContain('4 unsafe sizes');
-    expect(page.table('Unsafe sizes').map((row) => [row[0], row.at(-1)])).toEqual([
+    expect(page.section('Candidates')).toContain('4 other sizes, each with its reason');
+    expect(page.table('Other sizes').map((row) => [row[0], row.at(-1)])).toEqual([
       ['Memory', 'Why not'],
       ['128 MB', 'below the minimum safe size'],
       ['384 MB', 'more invocations failed'],
       ['512 MB', 'its duration is not known: only bounds are'],
-      ['640 MB', 'slower than is allowed'],
+      ['640 MB', 'slower than the page allows'],
     ]);
     const none = await show({ candidates: sizes.slice(0, 1), recommendation: null, floorMb: null });
-    expect(none.section('Candidates')).toContain('No size is known to be safe. 1 unsafe size');
+    expect(none.section('Candidates')).toContain('No size is known to be safe. 1 other size');
     restore();
     // The tile names one that is.
     const other = await show({ candidates: sizes.slice(0, 1), recommendation: null, floorMb: 1024 });
-    expect(other.section('Candidates')).toContain('No other size is known to be safe. 1 unsafe size');
+    expect(other.section('Candidates')).toContain('No other size is known to be safe. 1 other size');
   });
 
   test.each([
@@ -304,13 +310,11 @@ describe('memory', () => {
     ]);
   });
 
-  test('a range of less than a week offers two weeks', async () => {
-    const page = await show({});
-    await page.click('Analyse 14 days');
-    expect(page.address).toContain('from=now-14d');
-    expect(page.address).not.toContain('to=');
-    restore();
-    const long = await show({}, '&from=now-8d');
-    expect(long.text).toContain('A recommendation needs days of data.');
+  test('14 days up to the end of the range, whatever its length', async () => {
+    const page = await show({ range: { from: '2026-11-13T08:00:00.000Z', to: '2026-11-27T08:00:00.000Z' } } as never);
+    expect(page.text).toContain('From the 14 days to 2026-11-27 08:00, whatever the time range above.');
+    // The range ends a day before now, 28 November 08:00.
+    const asked = page.requested.find((address) => address.includes('/memory'));
+    expect(asked).toContain(`?from=${Date.UTC(2026, 10, 13, 8)}&to=now-1d&`);
   });
 });

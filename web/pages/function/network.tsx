@@ -7,7 +7,8 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
-import { duration, interval, quantileBasis, quantileInterval } from '../../format.ts';
+import { duration, interval, quantileBasis, quantileInterval, visible } from '../../format.ts';
+import { listText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
@@ -16,6 +17,8 @@ import { useView } from '../../state/view.ts';
 
 const DATABASE: Readonly<Record<NonNullable<NonNullable<NetworkAnswer['capacity']>['database']>['verdict'], Message>> =
   { fits: message('fits'), 'near-limit': message('near limit'), exceeded: message('exceeded') };
+/** With fewer traces a share says nothing. */
+const FEWEST = 10;
 const PRE_INIT = ['p50', 'p95'] as const;
 
 const TRACED = { tab: 'invocations', traced: 'true', cold: 'true', sort: '-initDurationMs' };
@@ -26,6 +29,7 @@ export function NetworkTab({ id }: { readonly id: string }) {
   const answer = useQuery('getFunctionNetwork', { params: { id }, query: view.rangeQuery });
   const data = answer.data;
   if (data === null) return <FirstAnswer result={answer} what={t('network')} tiles={5} />;
+  const created = data.eniEvents.byName.find(({ name }) => name === 'CreateNetworkInterface');
   const { eniLatencyMs: eni, firstConnectionMs: first, preInitMs: preInit } = data;
   return (
     <>
@@ -37,6 +41,29 @@ export function NetworkTab({ id }: { readonly id: string }) {
           </span>{' '}
           <strong>{reasonText(data.summary, data.summaryCode)}</strong>
         </p>
+        {created !== undefined && created.failed > 0 && (
+          <p>
+            <strong>
+              {t('{failed} of {n} requests to create a network interface failed: {codes}.', {
+                failed: count(created.failed),
+                n: count(created.n),
+                codes: visible(listText(data.eniEvents.failures.map(({ errorCode }) => errorCode))),
+              })}
+            </strong>
+          </p>
+        )}
+        {data.edge !== null && (
+          <p>
+            {t(
+              'Measured at API Gateway, cold starts took {p50} longer than Lambda reported at the median, {p95} at the 95th percentile (n={n}).',
+              {
+                p50: duration(data.edge.excessMs.p50),
+                p95: duration(data.edge.excessMs.p95),
+                n: count(data.edge.cold),
+              },
+            )}
+          </p>
+        )}
         {data.reason !== null && <p>{reasonText(data.reason, data.reasonCode)}</p>}
         <p class="soft small">{reasonText(data.method, data.methodCode)}</p>
         {preInit !== null && (
@@ -59,42 +86,35 @@ export function NetworkTab({ id }: { readonly id: string }) {
                 detail: `${PRE_INIT.map((name) => quantileInterval(preInit, name)).join(' / ')}; ${quantileBasis(preInit, PRE_INIT)}`,
               })}
         />
-        <StatTile
-          label={t('Placement and download')}
-          value={data.placementMs === null ? '–' : duration(data.placementMs.value)}
-          note={
-            data.placementMs === null
-              ? t('requires traces of similar functions outside of a VPC')
-              : t(
-                  'mean of {n, plural, one {# similar function} other {# similar functions}} outside of a VPC; 95 % interval {low} – {high}',
-                  {
-                    n: data.cohort.functions,
-                    low: duration(data.placementMs.low),
-                    high: duration(data.placementMs.high),
-                  },
-                )
-          }
-        />
-        {/* A function outside of a VPC is one that others are compared with. */}
-        {data.vpc !== false && (
+        {data.placementMs !== null && (
+          <StatTile
+            label={t('Placement and download')}
+            value={duration(data.placementMs.value)}
+            note={t(
+              'mean of {n, plural, one {# similar function} other {# similar functions}} outside of a VPC; 95 % interval {low} – {high}',
+              {
+                n: data.cohort.functions,
+                low: duration(data.placementMs.low),
+                high: duration(data.placementMs.high),
+              },
+            )}
+          />
+        )}
+        {eni !== null && (
           <StatTile
             label={t('Added by the VPC')}
-            value={eni === null ? '–' : duration(eni.value)}
-            note={
-              eni === null
-                ? t('requires traces of similar functions inside and outside of a VPC')
-                : t(
-                    '95 % interval {low} – {high}; {n, plural, one {# function} other {# functions}} in a VPC (n={inside}), {others} not (n={outside})',
-                    {
-                      low: duration(eni.low),
-                      high: duration(eni.high),
-                      n: eni.functionsVpc,
-                      inside: count(eni.nVpc),
-                      others: count(eni.functionsOther),
-                      outside: count(eni.nOther),
-                    },
-                  )
-            }
+            value={duration(eni.value)}
+            note={t(
+              '95 % interval {low} – {high}; {n, plural, one {# function} other {# functions}} in a VPC (n={inside}), {others} not (n={outside})',
+              {
+                low: duration(eni.low),
+                high: duration(eni.high),
+                n: eni.functionsVpc,
+                inside: count(eni.nVpc),
+                others: count(eni.functionsOther),
+                outside: count(eni.nOther),
+              },
+            )}
           />
         )}
         <StatTile
@@ -119,6 +139,13 @@ export function NetworkTab({ id }: { readonly id: string }) {
         <Section title={t('Long waits before init')}>
           {data.over2s === null ? (
             <p class="soft">{t('Unknown without traces.')}</p>
+          ) : data.over2s.n < FEWEST ? (
+            <p class="soft">
+              {t('{n, plural, one {# traced cold start} other {# traced cold starts}}: a share needs at least {fewest}.', {
+                n: data.over2s.n,
+                fewest: FEWEST,
+              })}
+            </p>
           ) : (
             <ul class="reasons">
               <li>
@@ -144,18 +171,6 @@ export function NetworkTab({ id }: { readonly id: string }) {
                 })}
               </li>
             </ul>
-          )}
-          {data.edge !== null && (
-            <p>
-              {t(
-                'Measured at API Gateway, cold starts took {p50} longer than Lambda reported at the median, {p95} at the 95th percentile (n={n}).',
-                {
-                  p50: duration(data.edge.excessMs.p50),
-                  p95: duration(data.edge.excessMs.p95),
-                  n: count(data.edge.cold),
-                },
-              )}
-            </p>
           )}
           <p>
             {data.missingRoute.suspected

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../ingest/records/time.ts';
 import { count, mb, percent, usd } from '../../../ingest/text/quantities.ts';
 import type { ProvisionedAnswer } from '../../../server/http/contract/provisioned.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -32,13 +33,14 @@ export function Provisioned({ id }: { readonly id: string }) {
           <strong>{costSentence(data)}</strong> {avoidedSentence(data)}
         </p>
         {data.reason !== null && <p>{whyNot(data)}</p>}
-        <p class="soft small">{evidence(data)}</p>
-        <p class="soft small">{t('Method: {method}.', { method: reasonText(data.method, data.methodCode) })}</p>
         {data.priceAssumed && (
-          <p class="soft small">
-            {t('Not all prices of this region and architecture are known: the standard rate is assumed.')}
-          </p>
+          <p class="soft small">{t('Region or architecture unknown: priced as x86 at the standard rate.')}</p>
         )}
+        <details class="small soft">
+          <summary>{t('How this was computed')}</summary>
+          <p>{evidence(data)}</p>
+          <p>{t('Method: {method}.', { method: reasonText(data.method, data.methodCode) })}</p>
+        </details>
         <PriceAssumptions of={data} />
       </Section>
       {data.options.length > 0 && (
@@ -77,7 +79,8 @@ export function Provisioned({ id }: { readonly id: string }) {
   );
 }
 
-function costSentence({ breakEvenKept, breakEvenUtilisation, options }: ProvisionedAnswer): string {
+/** Whether provisioned concurrency pays for itself. */
+export function costSentence({ breakEvenKept, breakEvenUtilisation, options }: ProvisionedAnswer): string {
   if (options.length === 0) return t('The effect of provisioned concurrency is unknown.');
   if (breakEvenKept === null) return t('What provisioned concurrency would cost is not known.');
   const first = options.find(({ kept }) => kept > 0)?.utilisation ?? null;
@@ -99,8 +102,10 @@ function costSentence({ breakEvenKept, breakEvenUtilisation, options }: Provisio
   );
 }
 
+const MONTH_MS = 30 * DAY_MS;
+
 /** The smallest number that avoids the most cold starts. */
-function avoidedSentence({ options }: ProvisionedAnswer): string {
+function avoidedSentence({ options, range }: ProvisionedAnswer): string {
   const best = options.reduce<Option | null>(
     (most, one) => ((one.avoided ?? 0) > (most?.avoided ?? 0) ? one : most),
     null,
@@ -133,6 +138,14 @@ function avoidedSentence({ options }: ProvisionedAnswer): string {
         ),
     ...(best.avoidedWaitMs === null ? [] : [t('{duration} of waiting', { duration: duration(best.avoidedWaitMs) })]),
     cost,
+    ...(change !== null && change > 0
+      ? [
+          t('{month} a month, {each} for each cold start avoided', {
+            month: usd((change * MONTH_MS) / (Date.parse(range.to) - Date.parse(range.from))),
+            each: usd(change / best.avoided),
+          }),
+        ]
+      : []),
   ];
   return t('{sentence}.', { sentence: listText(parts) });
 }

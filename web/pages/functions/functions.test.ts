@@ -199,7 +199,7 @@ test('numbers stand alone until intervals are asked for; this browser keeps the 
   const cell = () => page.elements('span').find(({ attributes }) => attributes['title']?.startsWith('5.9–8.5 %'));
   expect(panels()).toEqual(['panel plain-numbers']);
   expect(cell()?.attributes['title']).toBe('5.9–8.5 %, n=12.3 k, assumes independent invocations');
-  await page.click('Intervals and n');
+  await page.click('Show uncertainty');
   expect(panels()).toEqual(['panel ']);
   expect(kept).toEqual([['intervals', 'shown']]);
 });

@@ -133,7 +133,7 @@ function figureColumns(): readonly Column<FunctionSummary>[] {
       number: true,
       sort: (row) => row.maxMemoryUsedMb,
       cell: (row) =>
-        `${row.memoryUse?.usedMb ?? row.maxMemoryUsedMb ?? '–'} / ${mb(row.memoryUse?.sizeMb ?? row.memoryMb)}`,
+        `${row.maxMemoryUsedMb ?? '–'} / ${mb(row.memoryMb)}`,
     },
     {
       key: 'cost',

@@ -20,7 +20,9 @@ export function Connect() {
   const [key, setKey] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
   const { data } = answer;
-  const kit = data?.kits.find((entry) => entry.id === query.get('kit')) ?? data?.kits[0];
+  // The first that works: ways that push need an address that AWS can reach.
+  const first = data?.kits.find((entry) => data.problem === null || !pushesOf(entry)) ?? data?.kits[0];
+  const kit = data?.kits.find((entry) => entry.id === query.get('kit')) ?? first;
   const isBlocked = kit !== undefined && pushesOf(kit) && data !== null && data.problem !== null;
   const create = (): void => {
     call('createToken', { body: { name: ['connect', kit?.id ?? ''].join(' ').trim(), scope: 'ingest' } }).then(

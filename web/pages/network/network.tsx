@@ -102,6 +102,7 @@ function Events({ data, source }: { readonly data: FleetNetworkAnswer; readonly 
       markers={markers}
       kind="bar"
       span={data.range}
+      stacked
       yTitle={t('[axis] events')}
       formatY={count}
       series={[

@@ -12,7 +12,7 @@ import {
 } from 'lucide-preact';
 import { Fragment } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { count, integer, usd } from '../../../ingest/text/quantities.ts';
+import { count, percent, usd } from '../../../ingest/text/quantities.ts';
 import type { FindingGroup } from '../../../server/http/contract/findings.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
@@ -29,6 +29,8 @@ import { useView } from '../../state/view.ts';
 
 /** What is listed before somebody asks for all of it. */
 const MOST = 7;
+/** Savings below this, USD a month, are named below the list: they are no reason to act. */
+const LEAST_SAVING_USD = 1;
 /** Functions of a group that are named. */
 const NAMED = 3;
 
@@ -47,14 +49,17 @@ interface AttentionProps {
 export function Attention({ data, recommendations }: AttentionProps) {
   const [isWhole, setWhole] = useState(false);
   const noteId = useId();
-  const memory = recommendations.data?.findingGroups ?? [];
+  const recommended = recommendations.data?.findingGroups ?? [];
+  const isSmall = ({ monthlySavingUsd }: FindingGroup): boolean =>
+    monthlySavingUsd !== null && monthlySavingUsd.value < LEAST_SAVING_USD;
+  const memory = recommended.filter((group) => !isSmall(group) && !isNamed(group, data.findingGroups));
   const groups = [...data.findingGroups, ...memory].toSorted((a, b) => b.urgency - a.urgency);
   const shown = isWhole ? groups : mostUrgent(groups);
   return (
     <section class="panel attention-panel" aria-label={t('What needs attention')}>
       <div class="head">
         <h2>{t('What needs attention')}</h2>
-        <Detail id={noteId} text={notesOf(data, recommendations)} />
+        <Detail id={noteId} text={recommendationsNote(recommendations.data, recommendations.error?.message ?? null)} />
       </div>
       {data.findingGroups.length === 0 && (
         <p class="soft">
@@ -63,9 +68,9 @@ export function Attention({ data, recommendations }: AttentionProps) {
       )}
       <ol class="attention">
         {shown.map((group) => (
-          <FindingRow key={group.code} group={group} />
+          <FindingRow key={group.code} group={group} coldStarts={data.userFeltColdStarts} />
         ))}
-        {memory.length === 0 && (
+        {recommended.length === 0 && (
           <li class="row soft">
             <span class="mark">
               <MemoryStick size={18} />
@@ -79,23 +84,41 @@ export function Attention({ data, recommendations }: AttentionProps) {
           {t('and {n} more', { n: groups.length - shown.length })}
         </button>
       )}
+      <LargestCost data={data} />
+      {recommended.filter(isSmall).map((group) => (
+        <p key={group.code} class="soft small">
+          {t('Not listed, because it is less than {least} a month: {finding}.', {
+            least: usd(LEAST_SAVING_USD),
+            finding: groupSentence(group),
+          })}{' '}
+          <a href={tabOf(group.next.functionId, group.next.code)}>{nextSentence(group)}</a>
+        </p>
+      ))}
     </section>
   );
 }
 
-/** What the list leaves out, behind one mark: which functions were analysed, and why callers of the finding are fewer than all. */
-function notesOf(
-  { findingGroups, userFeltColdStarts: all }: OverviewAnswer,
-  { data, error }: QueryResult<RecommendationsAnswer>,
-): string {
-  const named = findingGroups.find(({ code }) => code === 'cold-starts')?.affected ?? null;
-  const memory = recommendationsNote(data, error?.message ?? null);
-  if (named === null || all === null || named >= all) return memory;
-  const callers = t(
-    'A finding names functions at which more than 1 % of callers waited, with 95 % confidence: {named} of all {all} cold starts that callers waited for.',
-    { named: integer(named), all: integer(all) },
+/** A function that most of the money goes to is worth a look, whether or not anything is recommended for it. */
+function LargestCost({ data: { top, costUsd, functions } }: { readonly data: OverviewAnswer }) {
+  const [first] = top.costUsd;
+  const share = first === undefined || costUsd === null ? 0 : first.value / costUsd;
+  if (first === undefined || functions < 2 || share < 0.5) return null;
+  return (
+    <p class="soft small">
+      {t('{name} is {share} of the cost.', { name: first.name, share: percent(share) })}{' '}
+      <a href={tabOf(first.id, 'memory')}>{t('See its cost by memory size')}</a>
+    </p>
   );
-  return `${callers} ${memory}`;
+}
+
+/** Whether all functions of a finding about memory are among those that ran out of it: that is one problem, not two. */
+function isNamed({ code, functions }: FindingGroup, groups: readonly FindingGroup[]): boolean {
+  const killed = groups.find((group) => group.code === 'out-of-memory')?.functions.worst ?? [];
+  return (
+    code === 'memory-too-small' &&
+    functions.worst.length === functions.total &&
+    functions.worst.every(({ id }) => killed.some((one) => one.id === id))
+  );
 }
 
 const ICONS: Readonly<Record<FindingGroup['code'], typeof CircleX>> = {
@@ -124,7 +147,14 @@ const SEVERITIES: Readonly<Record<FindingGroup['severity'], Message>> = {
 const TONES = { high: 'bad', medium: 'warning', low: '' } as const;
 
 /** A kind of finding in a row: a sentence, the worst functions, money, and the next step. */
-export function FindingRow({ group }: { readonly group: FindingGroup }) {
+export function FindingRow({
+  group,
+  coldStarts = null,
+}: {
+  readonly group: FindingGroup;
+  /** All that callers waited for: a finding names functions with a certain share only. */
+  readonly coldStarts?: number | null;
+}) {
   const { code, severity, next, functions } = group;
   const named = functions.worst.slice(0, NAMED).map(({ id, name, affected }, at) => (
     <Fragment key={id}>
@@ -133,6 +163,7 @@ export function FindingRow({ group }: { readonly group: FindingGroup }) {
       {affected !== null && ` ${count(affected)}`}
     </Fragment>
   ));
+  const others = code === 'cold-starts' ? (coldStarts ?? 0) - (group.affected ?? 0) : 0;
   const Icon = ICONS[code];
   const tone = code === 'cold-starts' ? 'warm' : TONES[severity];
   return (
@@ -152,6 +183,11 @@ export function FindingRow({ group }: { readonly group: FindingGroup }) {
               : named}
           </p>
         )}
+        {others > 0 && (
+          <p class="soft small">
+            {t('{n} more at functions where at most 1 % of callers waited, as far as is certain', { n: count(others) })}
+          </p>
+        )}
       </div>
       <Money group={group} />
       <a class="next" href={tabOf(next.functionId, next.code)}>
@@ -163,12 +199,14 @@ export function FindingRow({ group }: { readonly group: FindingGroup }) {
 }
 
 function Money({ group: { monthlySavingUsd: saving, wastedUsd } }: { readonly group: FindingGroup }) {
+  const id = useId();
+  // The sentence names the saving.
   if (saving !== null)
     return (
       <span class="money">
-        <Estimate
-          value={t('{amount} a month', { amount: usd(saving.value) })}
-          detail={t('95 % interval {low} to {high} a month', { low: usd(saving.low), high: usd(saving.high) })}
+        <Detail
+          id={id}
+          text={t('95 % interval {low} to {high} a month', { low: usd(saving.low), high: usd(saving.high) })}
         />
       </span>
     );

@@ -57,8 +57,8 @@ function OverviewContent({
   const markers = useMarkers(null);
   return (
     <>
-      <Attention data={data} recommendations={recommendations} />
       <Tiles data={data} month={month} />
+      <Attention data={data} recommendations={recommendations} />
       <div class="two">
         <InvocationsChart data={data} source={source} markers={markers} />
         <ColdChart data={data} source={source} markers={markers} />

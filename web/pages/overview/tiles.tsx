@@ -165,7 +165,7 @@ function points(before: number | null, found: PreviousPeriod['differences']['err
   };
   return {
     text: value === 0 ? t('unchanged') : t('{change} points', { change: size(value) }),
-    direction: value === 0 ? 'same' : value > 0 ? 'up' : 'down',
+    direction: meaning === 'neutral' ? 'same' : value > 0 ? 'up' : 'down',
     meaning,
     basis: t(
       '{value} in the period of equal length before: 95 % interval of the difference {low} to {high} points{settled, select, no {; not significant} other {}}',

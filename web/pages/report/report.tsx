@@ -2,7 +2,7 @@ import { count, percent, signedPercent, usd } from '../../../ingest/text/quantit
 import type { Period } from '../../../server/http/contract/periods.ts';
 import { lastMonth, monthsUntil, periodOf, previousOf, weeksUntil } from '../../../server/http/contract/periods.ts';
 import type { CostGroup, CostRow } from '../../../server/http/contract/report-rows.ts';
-import { changeOf, costCsv, costRows, idParts } from '../../../server/http/contract/report-rows.ts';
+import { changeOf, costCsv, costRows, dataDaysOf, idParts } from '../../../server/http/contract/report-rows.ts';
 import type { AnswerOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -48,6 +48,9 @@ export function Report() {
   const isKnown = tags.data !== null || tags.error !== null;
   const costs = useCosts(period, isKnown ? (by?.group ?? 'function') : null, filters);
   const rows = costRows(costs.byPeriod, period, by?.group ?? 'function');
+  const part = earlier.data === null ? null : dataDaysOf(earlier.data);
+  // A period with data of some of its days, or one that has not ended, is longer or shorter than the other.
+  const comparable = earlier.data === null || part !== null || period.toMs > nowMs ? null : earlier.data;
   const isScheduling = query.get('schedules') === 'on';
   return (
     <article class="report">
@@ -98,9 +101,11 @@ export function Report() {
       {isScheduling && <ReportSchedules />}
       <p class="soft">
         {t(
-          '{period}, in UTC{isOver, select, no {, which has not ended yet} other {}}{isCompared, select, yes {, against {before}} no {. No data of {before} to compare with} other {}}.',
+          '{period}, in UTC{isOver, select, no {, which has not ended yet} other {}}{isCompared, select, yes {, against {before}} no {. No data of {before} to compare with} part {. Not comparable with {before}, which has data of {days} of {of} days} other {}}.',
           {
-            isCompared: earlier.data === null ? 'loading' : earlier.data.functions === 0 ? 'no' : 'yes',
+            isCompared: earlier.data?.functions === 0 ? 'no' : part !== null ? 'part' : comparable === null ? 'loading' : 'yes',
+            days: String(part?.days),
+            of: String(part?.of),
             period: periodText(period),
             isOver: period.toMs > nowMs ? 'no' : 'yes',
             before: periodText(before),
@@ -111,9 +116,11 @@ export function Report() {
       {overview.data !== null && overview.data.functions === 0 && <NoDataState what={t('[missing] invocations')} />}
       {overview.data !== null && overview.data.functions > 0 && (
         <>
-          <Totals now={overview.data} before={earlier.data} />
+          <Totals now={overview.data} before={comparable} nowMs={nowMs} />
           <Findings of={overview.data} />
-          {by !== undefined && <Costs rows={rows} by={by} period={period} error={costs.error} />}
+          {by !== undefined && (
+            <Costs rows={rows} by={by} period={period} error={costs.error} isCompared={comparable !== null} />
+          )}
           <PriceAssumptions of={overview.data} />
         </>
       )}
@@ -138,7 +145,16 @@ function rangeOf({ fromMs, toMs }: Period): { readonly from: string; readonly to
   return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
 }
 
-function Totals({ now, before }: { readonly now: Overview; readonly before: Overview | null }) {
+function Totals({
+  now,
+  before,
+  nowMs,
+}: {
+  readonly now: Overview;
+  readonly before: Overview | null;
+  readonly nowMs: number;
+}) {
+  const part = dataDaysOf(now, nowMs);
   const against = (value: number | null, old: number | null | undefined): string => {
     const change = changeOf(value, before === null || before.functions === 0 ? null : (old ?? null));
     return change === null ? '' : t('{change} against the period before', { change: signedPercent(change) });
@@ -173,7 +189,15 @@ function Totals({ now, before }: { readonly now: Overview; readonly before: Over
       <StatTile
         label={t('Coverage')}
         value={percent(now.coverage)}
-        note={t('{n, plural, one {# function} other {# functions}}', { n: now.functions })}
+        note={
+          part === null
+            ? t('{n, plural, one {# function} other {# functions}}', { n: now.functions })
+            : t('data of {days} of {of} days, from {first} on', {
+                days: String(part.days),
+                of: String(part.of),
+                first: now.dataFrom?.slice(0, 10) ?? '',
+              })
+        }
       />
     </div>
   );
@@ -230,11 +254,13 @@ function Costs({
   by,
   period,
   error,
+  isCompared,
 }: {
   readonly rows: readonly CostRow[];
   readonly by: GroupChoice;
   readonly period: Period;
   readonly error: string | null;
+  readonly isCompared: boolean;
 }) {
   const title = t('Cost by {group}', { group: by.name });
   return (
@@ -255,7 +281,7 @@ function Costs({
         ]}
         rows={rows.map(({ id, costUsd, beforeUsd, trend }) => {
           const name = rowName(id, by);
-          const change = changeOf(costUsd, beforeUsd);
+          const change = isCompared ? changeOf(costUsd, beforeUsd) : null;
           return [
             name,
             usd(costUsd),

@@ -135,6 +135,7 @@ export function ScheduleForm({ start, taken = [], action, onSaved }: ScheduleFor
             ))}
           </select>
         </label>
+        {receivers.length > 0 && <span class="small">{t('send to')}</span>}
         {receivers.map(({ id, name }) => (
           <label key={id} class="small">
             <input

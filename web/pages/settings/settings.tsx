@@ -87,7 +87,10 @@ function Storage({ data: { storage, capacity, capacityCode } }: { readonly data:
           <span class="badge bad">{t('damaged')}</span> {visible(file)}: {visible(findings[0] ?? '')}
         </p>
       ))}
-      <p class="soft small">{t('[sentence] {sentence}.', { sentence: reasonText(capacity, capacityCode) })}</p>
+      <details class="soft small">
+        <summary>{t('What the server sized itself for')}</summary>
+        <p>{t('[sentence] {sentence}.', { sentence: reasonText(capacity, capacityCode) })}</p>
+      </details>
     </Section>
   );
 }

@@ -9,6 +9,7 @@ export const overviewExamples: ExamplesOf<typeof overviewRoutes> = {
     query: { from: 'now-7d', to: 'now' },
     answer: {
       range: { from: '2026-11-21T07:00:00.000Z', to: '2026-11-28T08:00:00.000Z', bucketMs: 10800000 },
+      dataFrom: '2026-11-21T09:12:30.000Z',
       functions: 9,
       invocations: 50242,
       errors: 79,
