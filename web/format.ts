@@ -1,17 +1,28 @@
 /** Texts of the pages in the language of the reader: rates with their basis, times, lists, and log text made visible. */
+
 import { escaped } from '../ingest/text/printable.ts';
-import { count, DASH, duration as englishDuration, percent, usd } from '../ingest/text/quantities.ts';
+import * as english from '../ingest/text/quantities.ts';
+import { DASH, usd } from '../ingest/text/quantities.ts';
 import type { ErrorRate, QuantilesWithIntervals, Rate } from '../server/http/contract/common.ts';
-import { lengthUnits } from './i18n/lengths.ts';
+import { sentencesText, sentenceText } from './i18n/lists.ts';
 import { reasonText } from './i18n/reason.ts';
-import { shownLanguage, t } from './i18n/translate.ts';
+import { shownLanguage, t, withUnits } from './i18n/translate.ts';
 import type { Zone } from './state/zone.ts';
 import { zoneOffsetMs } from './state/zone.ts';
 
-/** A length of time given in ms, as `duration` of ingest/text has it: `1.5 ms`, `2.00 h`. */
-export function duration(ms: number | null): string {
-  return lengthUnits(englishDuration(ms));
-}
+/** Formats of ingest/text/quantities.ts with the units of the reader's language. */
+const local =
+  <Given extends readonly unknown[]>(format: (...given: Given) => string) =>
+  (...given: Given): string =>
+    withUnits(format(...given));
+
+export const count = local(english.count);
+export const duration = local(english.duration);
+export const chosenLength = local(english.chosenLength);
+export const seconds = local(english.seconds);
+export const percent = local(english.percent);
+export const signedPercent = local(english.signedPercent);
+export const quantity = local(english.quantity);
 
 /** `p95 and p99`, `a, b, and c`. */
 export function list(texts: readonly string[]): string {
@@ -36,7 +47,7 @@ export function errorNote(rate: ErrorRate): string {
 /** The 95 % interval of a rate, with n and what it assumes. */
 export function interval(rate: Rate): string {
   if (rate.value === null) return t('no data');
-  const range = `${percent(rate.low).replace(' %', '')}–${percent(rate.high)}`;
+  const range = between(percent(rate.low), percent(rate.high));
   const n = count(rate.n);
   return rate.blocks === undefined
     ? t('{range}, n={n}, assumes independent invocations', { range, n })
@@ -84,14 +95,16 @@ export function quantileBasis(quantiles: QuantilesWithIntervals, names: readonly
   const basis = quantileSample(quantiles, names);
   if (missing.size === 0) return basis;
   const reasons = [...missing.values()].map(({ reason, isOpen, of }) =>
-    isOpen ? `${list(of)}: ${reason}` : t('No interval of {names}: {reason}', { names: list(of), reason }),
+    isOpen
+      ? t('{label}: {reason}', { label: list(of), reason })
+      : t('No interval of {names}: {reason}', { names: list(of), reason }),
   );
-  return `${basis}. ${reasons.join(' ')}`;
+  return sentencesText(sentenceText(basis), ...reasons);
 }
 
 /** Two texts; a unit that both have is named once. */
 export function between(low: string, high: string): string {
-  const unit = /\s.*$/.exec(high)?.[0] ?? '';
+  const unit = /[^\d.,]+$/.exec(high)?.[0] ?? '';
   if (unit === '') return `${low}–${high}`;
   return `${low.endsWith(unit) ? low.slice(0, -unit.length) : low}–${high}`;
 }

@@ -14,7 +14,7 @@ import {
   PointElement,
   Tooltip,
 } from 'chart.js';
-import { signedPercent } from '../../ingest/text/quantities.ts';
+import { signedPercent } from '../format.ts';
 import { t } from '../i18n/translate.ts';
 import { designToken } from '../state/theme.ts';
 import type { ChartHandle, ChartProps, ChartSeries } from './chart-types.ts';

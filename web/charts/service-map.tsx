@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { count } from '../../ingest/text/quantities.ts';
-import { visible } from '../format.ts';
+import { count, visible } from '../format.ts';
 import { t } from '../i18n/translate.ts';
 import { hrefTo } from '../state/location.ts';
 import type { MapEdge, MapLayout, MapNode } from './map-layout.ts';

@@ -8,7 +8,7 @@ import { clausesText, listText } from '../i18n/lists.ts';
 import { reasonText } from '../i18n/reason.ts';
 import { COMPARED_METRICS } from '../i18n/server-texts.ts';
 import type { Message } from '../i18n/translate.ts';
-import { message, t, translated } from '../i18n/translate.ts';
+import { message, t, translated, withUnits } from '../i18n/translate.ts';
 import { DataTable } from './data-table.tsx';
 
 type Verdict = CompareAnswer['verdict'];
@@ -97,12 +97,12 @@ export function DifferenceTable({
 }
 
 function valueText(value: number | null, unit: Difference['unit']): string {
-  return unit === 'ms' ? duration(value) : comparedValue(value, unit);
+  return unit === 'ms' ? duration(value) : withUnits(comparedValue(value, unit));
 }
 
 /** With its sign: `+12 %`; of ratios `−3.4 points`. */
 function changeText(change: number | null, unit: Difference['unit']): string {
-  const text = comparedChange(change, unit);
+  const text = withUnits(comparedChange(change, unit));
   return text.endsWith(' points') ? t('{n} points', { n: text.replace(' points', '') }) : text;
 }
 

@@ -1,6 +1,5 @@
-import { count } from '../../ingest/text/quantities.ts';
 import type { NetworkAnswer } from '../../server/http/contract/network.ts';
-import { visible } from '../format.ts';
+import { count, visible } from '../format.ts';
 import { t } from '../i18n/translate.ts';
 import { DataTable } from './data-table.tsx';
 import { Section } from './section.tsx';

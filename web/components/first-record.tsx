@@ -1,7 +1,6 @@
-import { count } from '../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../server/http/contract/ingest.ts';
 import { useQuery } from '../api/use-query.ts';
-import { ago, visible } from '../format.ts';
+import { ago, count, visible } from '../format.ts';
 import { t } from '../i18n/translate.ts';
 import { useNow } from '../state/clock.ts';
 import { hrefTo } from '../state/location.ts';

@@ -1,9 +1,9 @@
 /** The first minutes of an installation: ways to get data, a file to drop, and what else to set up. */
 import { useState } from 'preact/hooks';
-import { byteSize, count } from '../../ingest/text/quantities.ts';
+import { byteSize } from '../../ingest/text/quantities.ts';
 import type { ImportedFile } from '../api/import-file.ts';
 import { useQuery } from '../api/use-query.ts';
-import { visible } from '../format.ts';
+import { count, visible } from '../format.ts';
 import { t } from '../i18n/translate.ts';
 import { useAction } from '../state/action.ts';
 import { hrefTo } from '../state/location.ts';

@@ -1,6 +1,6 @@
 import { ArrowUp } from 'lucide-preact';
 import { useEffect } from 'preact/hooks';
-import { count } from '../../ingest/text/quantities.ts';
+import { count } from '../format.ts';
 import { message, t, translated } from '../i18n/translate.ts';
 import type { LiveFilter } from '../state/live-invocations.ts';
 import { useLiveInvocations } from '../state/live-invocations.ts';

@@ -1,5 +1,7 @@
 /** What prices assume, folded away. */
+
 import type { ReasonCodeView } from '../../server/http/contract/reasons.ts';
+import { sentenceText } from '../i18n/lists.ts';
 import { reasonTexts } from '../i18n/reason.ts';
 import { t } from '../i18n/translate.ts';
 
@@ -16,7 +18,7 @@ export function PriceAssumptions({ of }: { readonly of: Priced }) {
       <summary>{t('What these prices assume')}</summary>
       <ul>
         {sentences.map((sentence) => (
-          <li key={sentence}>{t('[sentence] {sentence}.', { sentence })}</li>
+          <li key={sentence}>{sentenceText(sentence)}</li>
         ))}
       </ul>
     </details>

@@ -2,11 +2,11 @@
 
 import type { ComponentChildren } from 'preact';
 import { DAY_MS } from '../../ingest/records/time.ts';
-import { count, DASH } from '../../ingest/text/quantities.ts';
+import { DASH } from '../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../server/http/contract/ingest.ts';
 import type { QueryResult } from '../api/use-query.ts';
 import { useQuery } from '../api/use-query.ts';
-import { ago, visible } from '../format.ts';
+import { ago, count, visible } from '../format.ts';
 import { rich, t } from '../i18n/translate.ts';
 import { useNow } from '../state/clock.ts';
 import { FILTERS } from '../state/filters.ts';

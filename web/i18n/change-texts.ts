@@ -3,7 +3,7 @@ import { comparedChange } from '../../ingest/text/compared-text.ts';
 import type { ChangesAnswer } from '../../server/http/contract/changes.ts';
 import { listText } from './lists.ts';
 import type { Message } from './translate.ts';
-import { message, t, translated } from './translate.ts';
+import { message, t, translated, withUnits } from './translate.ts';
 
 export type ChangeItem = ChangesAnswer['items'][number];
 type Difference = ChangeItem['differences'][number];
@@ -63,7 +63,7 @@ function partOf({
 }: Difference): readonly { readonly text: string; readonly isKnown: boolean }[] {
   const name = translated(NAMES[metric]);
   if (verdict === 'worse' || verdict === 'improved')
-    return [{ text: `${name} ${changeText(change ?? 0, unit)}`, isKnown: true }];
+    return [{ text: t('{metric} {change}', { metric: name, change: changeText(change ?? 0, unit) }), isKnown: true }];
   if (!ALWAYS.has(metric)) return [];
   if (verdict === 'insufficient-data' || change === null)
     return [{ text: t('{metric}: not enough data', { metric: name }), isKnown: false }];
@@ -79,7 +79,7 @@ function partOf({
 
 /** `+12 %`; of ratios `−3.4 points`. */
 function changeText(change: number, unit: Difference['unit']): string {
-  const text = comparedChange(change, unit);
+  const text = withUnits(comparedChange(change, unit));
   return unit === 'ratio' ? t('{change} points', { change: text.replace(' points', '') }) : text;
 }
 

@@ -38,16 +38,17 @@ export async function startLanguage(): Promise<void> {
 }
 
 async function showLanguage(language: Language): Promise<void> {
-  const load = async (): Promise<Catalogue | undefined> => {
-    const [pages] = LOADERS[language] ?? [];
-    if (pages === undefined) return {};
-    await Promise.all([loadFindingTexts(), loadChangeTexts(), loadReasonTexts()]);
-    return (await pages()).catalogue;
+  const [pages] = LOADERS[language] ?? [];
+  const load = async (): Promise<void> => {
+    if (pages === undefined) return;
+    const [{ catalogue }, { localUnits }] = await Promise.all([
+      ...([pages(), loadReasonTexts()] as const),
+      ...[loadFindingTexts(), loadChangeTexts()],
+    ]);
+    setCatalogue(language, catalogue, localUnits);
   };
-  const catalogue = await load().catch(() => undefined);
-  const shown = catalogue === undefined ? 'en' : language;
-  setCatalogue(shown, catalogue ?? {});
-  document.documentElement.lang = shown;
+  await load().catch(() => undefined);
+  document.documentElement.lang = shownLanguage();
 }
 
 /** Resolves with `page` once its texts are loaded. They stay English if they cannot be. */

@@ -10,3 +10,13 @@ export function listText(parts: readonly string[]): string {
 export function clausesText(parts: readonly string[]): string {
   return parts.reduce((list, next) => (list === '' ? next : t('{list}; {next}', { list, next })), '');
 }
+
+/** Sentences one after the other. */
+export function sentencesText(...sentences: readonly string[]): string {
+  return sentences.reduce((text, next) => t('{text} {next}', { text, next }));
+}
+
+/** A clause as a sentence. */
+export function sentenceText(sentence: string): string {
+  return t('{sentence}.', { sentence });
+}

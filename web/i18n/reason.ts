@@ -1,5 +1,7 @@
 /** Reasons and methods in the language of the reader: in English as the API says them, and else written from code and parameters. */
+
 import type { ReasonCodeView } from '../../server/http/contract/reasons.ts';
+import { sentencesText } from './lists.ts';
 import { shownLanguage } from './translate.ts';
 
 type Texts = typeof import('./reason-texts.ts');
@@ -8,8 +10,9 @@ type Texts = typeof import('./reason-texts.ts');
 let texts: Texts | null = null;
 
 /** Loads the texts of reasons for a language that is not English. */
-export async function loadReasonTexts(): Promise<void> {
+export async function loadReasonTexts(): Promise<Texts> {
   texts = await import('./reason-texts.ts');
+  return texts;
 }
 
 /** `sentence` is the one of the API: shown in English, and where there is no code. */
@@ -33,5 +36,5 @@ export function writtenReasons<Sentence extends string | null>(
 ): Sentence | string {
   const shown = texts;
   if (shown === null || codes === undefined || codes.length === 0 || shownLanguage() === 'en') return sentences;
-  return codes.map((code) => shown.writtenReason(code, sentences ?? '')).join(' ');
+  return sentencesText(...codes.map((code) => shown.writtenReason(code, sentences ?? '')));
 }

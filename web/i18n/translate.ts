@@ -23,15 +23,20 @@ export type RichValues = Readonly<
   Record<string, ComponentChildren | ((content: ComponentChildren) => ComponentChildren)>
 >;
 
+type Units = (text: string, language: string) => string;
+const englishUnits: Units = (text) => text;
+
 let language = 'en';
 let catalogue: Catalogue = {};
+let units = englishUnits;
 /** Parsed messages of this language, by their English text; those with tags have a key of their own. */
 let parsed = new Map<string, IntlMessageFormat>();
 
-/** Shows texts in another language from now on. */
-export function setCatalogue(shown: string, texts: Catalogue): void {
+/** Shows texts in another language from now on. `writeUnits`: numbers with units that are written in English. */
+export function setCatalogue(shown: string, texts: Catalogue, writeUnits = englishUnits): void {
   language = shown;
   catalogue = texts;
+  units = writeUnits;
   parsed = new Map();
 }
 
@@ -43,6 +48,11 @@ export function addTexts(texts: Catalogue): void {
 /** The language of the pages, as `<html lang>` has it. */
 export function shownLanguage(): string {
   return language;
+}
+
+/** A number with its unit, written in English, in the language of the reader: `33 %`, `1.50 min`, `50.2 k`. */
+export function withUnits(text: string): string {
+  return units(text, language);
 }
 
 /** A literal text; others have to be of type `Message`. */
@@ -73,12 +83,19 @@ export function apiText(key: string, english: string, values?: Values): string {
 
 /** A text with elements in it, in the language of the reader. */
 export function rich<const Text extends string>(text: Literal<Text>, values: RichValues): ComponentChildren {
-  return formatter(text, true).format(values as never) as ComponentChildren;
+  return formatter(text, true).format(localised(values) as never) as ComponentChildren;
 }
 
 function plain(text: string, values: Values | undefined): string {
   if (values === undefined) return textOf(text);
-  return String(formatter(text, false).format(values));
+  return String(formatter(text, false).format(localised(values)));
+}
+
+/** Numbers with units among the values. */
+function localised<Value>(values: Readonly<Record<string, Value>>): Record<string, Value | string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? withUnits(value) : value]),
+  );
 }
 
 function formatter(text: string, hasTags: boolean): IntlMessageFormat {

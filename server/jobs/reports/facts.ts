@@ -24,7 +24,7 @@ export function comparedWith({ before }: Pick<ReportContent, 'before'>): Overvie
   return before === null || dataDaysOf(before) !== null ? null : before;
 }
 
-export function factsOf(content: ReportContent, { t, reason }: ReportTexts): readonly Fact[] {
+export function factsOf(content: ReportContent, { t, reason, units }: ReportTexts): readonly Fact[] {
   const { overview: now } = content;
   const before = comparedWith(content);
   const part = dataDaysOf(now);
@@ -35,13 +35,13 @@ export function factsOf(content: ReportContent, { t, reason }: ReportTexts): rea
   const why = (sentence: string | null | undefined, code: Parameters<typeof reason>[1]): string | null =>
     sentence == null ? null : reason(sentence, code);
   const errorPercent = ({ value, failures, n, unknown }: OverviewAnswer['errorRate']): string => {
-    if (unknown === null || n === 0) return percent(value);
-    return failures === 0 ? t('unknown') : `≥ ${percent(failures / n)}`;
+    if (unknown === null || n === 0) return units(percent(value));
+    return failures === 0 ? t('unknown') : `≥ ${units(percent(failures / n))}`;
   };
   return [
     {
       label: t('Invocations'),
-      value: count(now.invocations),
+      value: units(count(now.invocations)),
       note: against(now.invocations, before?.invocations),
       reason: null,
     },
@@ -53,7 +53,7 @@ export function factsOf(content: ReportContent, { t, reason }: ReportTexts): rea
     },
     {
       label: t('Cold starts'),
-      value: count(now.coldStarts),
+      value: units(count(now.coldStarts)),
       note: against(now.coldStarts, before?.coldStarts),
       reason: null,
     },
@@ -71,7 +71,7 @@ export function factsOf(content: ReportContent, { t, reason }: ReportTexts): rea
     },
     {
       label: t('Coverage'),
-      value: percent(now.coverage),
+      value: units(percent(now.coverage)),
       note:
         part === null
           ? t('{n, plural, one {# function} other {# functions}}', { n: now.functions })

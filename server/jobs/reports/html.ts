@@ -177,14 +177,14 @@ function* costs(content: ReportContent, texts: ReportTexts): Generator<string> {
   yield '</tbody></table>';
 }
 
-function costRow({ id, costUsd, beforeUsd, trend }: CostRow, isCompared: boolean, { t }: ReportTexts): string {
+function costRow({ id, costUsd, beforeUsd, trend }: CostRow, isCompared: boolean, { t, units }: ReportTexts): string {
   const { name, account, region } = idParts(id);
   const change = isCompared ? changeOf(costUsd, beforeUsd) : null;
   const most = Math.max(...trend.map((value) => value ?? 0));
   const shapes = boxes(trend, most, 72, 18).map((box) => `<rect ${box}/>`);
   const label = escapeHtml(t('Cost of {name}, the last {n} periods', { name, n: trend.length }));
   const place = [account, region].filter((part) => part !== '').join(' ');
-  return `<tr><td>${escapeHtml(name)}</td><td class="place">${escapeHtml(place)}</td><td class="n">${usd(costUsd)}</td><td class="n">${usd(beforeUsd)}</td><td class="n">${change === null ? '–' : signedPercent(change)}</td><td><svg class="trend" viewBox="0 0 72 18" preserveAspectRatio="none" role="img" aria-label="${label}">${shapes.join('')}</svg></td></tr>`;
+  return `<tr><td>${escapeHtml(name)}</td><td class="place">${escapeHtml(place)}</td><td class="n">${usd(costUsd)}</td><td class="n">${usd(beforeUsd)}</td><td class="n">${change === null ? '–' : units(signedPercent(change))}</td><td><svg class="trend" viewBox="0 0 72 18" preserveAspectRatio="none" role="img" aria-label="${label}">${shapes.join('')}</svg></td></tr>`;
 }
 
 function assumptions({ priceAssumptions, priceAssumptionCodes }: OverviewAnswer, { t, reason }: ReportTexts): string {

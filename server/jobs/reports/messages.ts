@@ -176,7 +176,7 @@ function mailHtml(message: ReportMessage, reasons: readonly string[], files: str
       shortened(idParts(id).name, 80),
       usd(costUsd),
       usd(beforeUsd),
-      change === null ? '–' : signedPercent(change),
+      change === null ? '–' : texts.units(signedPercent(change)),
     ];
   });
   const parts = [

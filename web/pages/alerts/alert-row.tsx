@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
-import { quantity, significant } from '../../../ingest/text/quantities.ts';
+import { significant } from '../../../ingest/text/quantities.ts';
 import type { InstancesAnswer } from '../../../server/http/contract/alert-instances.ts';
 import { call } from '../../api/client.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
-import { ago, duration, ofLargest, time, visible } from '../../format.ts';
+import { ago, duration, ofLargest, quantity, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
 import { CAUSES, STATUSES } from '../../i18n/server-texts.ts';
 import { t, translated } from '../../i18n/translate.ts';

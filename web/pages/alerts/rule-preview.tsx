@@ -1,12 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { DAY_MS } from '../../../ingest/records/time.ts';
-import { quantity } from '../../../ingest/text/quantities.ts';
 import type { Problem } from '../../../server/http/contract/problem.ts';
 import { ApiError, call } from '../../api/client.ts';
 import type { AnswerOf } from '../../api/request.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { shortTime } from '../../components/time-series-panel.tsx';
-import { time, visible } from '../../format.ts';
+import { quantity, time, visible } from '../../format.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';

@@ -1,11 +1,10 @@
 import { useState } from 'preact/hooks';
-import { count } from '../../../ingest/text/quantities.ts';
 import type { DryRunAnswer } from '../../../server/http/contract/alert-rules.ts';
 import { call } from '../../api/client.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Section } from '../../components/section.tsx';
-import { time, visible } from '../../format.ts';
+import { count, time, visible } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';

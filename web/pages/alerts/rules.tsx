@@ -1,7 +1,6 @@
 import type { LucideIcon } from 'lucide-preact';
 import { Copy, Pause, Play, Trash2 } from 'lucide-preact';
 import { useState } from 'preact/hooks';
-import { count } from '../../../ingest/text/quantities.ts';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionResult } from '../../components/action-result.tsx';
@@ -10,7 +9,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ManagedBadge, ManagedNotice } from '../../components/managed-by.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { visible } from '../../format.ts';
+import { count, visible } from '../../format.ts';
 import { t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';

@@ -1,9 +1,8 @@
 /** What a rule can watch, in plain words: the choices of the rule form, and how any rule is described. */
 import { durationMs, HOUR_MS } from '../../../ingest/records/time.ts';
-import { quantity } from '../../../ingest/text/quantities.ts';
 import type { RulesAnswer } from '../../../server/http/contract/alert-rules.ts';
 import type { RequestOf } from '../../api/request.ts';
-import { duration } from '../../format.ts';
+import { duration, quantity } from '../../format.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 

@@ -1,4 +1,3 @@
-import { count, percent } from '../../../ingest/text/quantities.ts';
 import type { CompareAnswer } from '../../../server/http/contract/compare.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -8,7 +7,8 @@ import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
-import { duration, time } from '../../format.ts';
+import { count, duration, percent, time } from '../../format.ts';
+import { sentenceText } from '../../i18n/lists.ts';
 import { writtenReasons } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
@@ -98,7 +98,7 @@ function Result({
   return (
     <>
       <Section title={title}>
-        <p>{differenceSentence(data.differences)}.</p>
+        <p>{sentenceText(differenceSentence(data.differences))}</p>
         <p class="small soft">
           {t('Before: {period}', { period: span(data.before) })}
           <br />

@@ -1,9 +1,11 @@
 /** Chooses the function, and what the time range is compared with: an earlier time, around a change, or bounds of one's own. */
+
 import { useState } from 'preact/hooks';
-import { count } from '../../../ingest/text/quantities.ts';
 import type { FunctionsAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
-import { visible } from '../../format.ts';
+import { count, visible } from '../../format.ts';
+import { markerLabel } from '../../i18n/change.ts';
+import { listText } from '../../i18n/lists.ts';
 import { t, translated } from '../../i18n/translate.ts';
 import { fieldMs, fieldText } from '../../state/date-time-field.ts';
 import { setSearchParams } from '../../state/location.ts';
@@ -66,7 +68,9 @@ function AgainstField({ chosen, periods, zone }: Omit<ControlsProps, 'functions'
   const known = (markers.data?.items ?? [])
     .filter(({ kind }) => CHANGES.includes(kind))
     .toReversed()
-    .map(({ at, label }) => [new Date(at).toISOString(), `${clock(at, zone)}, ${visible(label)}`] as const);
+    .map(
+      (one) => [new Date(one.at).toISOString(), listText([clock(one.at, zone), visible(markerLabel(one))])] as const,
+    );
   const isKnown = known.some(([at]) => at === periods.by);
   const isChange = ![CUSTOM, ...EARLIER.map(([by]) => by)].includes(periods.by);
   const choose = (by: string): void => {

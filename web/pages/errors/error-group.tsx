@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact';
-import { count } from '../../../ingest/text/quantities.ts';
 import type { ErrorGroupAnswer, ErrorGroupDetail } from '../../../server/http/contract/errors.ts';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -11,7 +10,7 @@ import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
-import { time, visible } from '../../format.ts';
+import { count, time, visible } from '../../format.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';

@@ -1,4 +1,3 @@
-import { count } from '../../../ingest/text/quantities.ts';
 import type { ErrorGroupAnswer } from '../../../server/http/contract/errors.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
@@ -6,7 +5,7 @@ import type { Column } from '../../components/sortable-table.tsx';
 import { SortableTable } from '../../components/sortable-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { Term } from '../../components/term.tsx';
-import { time, visible } from '../../format.ts';
+import { count, time, visible } from '../../format.ts';
 import { rich, t, translated } from '../../i18n/translate.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';

@@ -1,7 +1,7 @@
 /** Advice on cold starts in the language of the reader. */
-import { integer, percent } from '../../../ingest/text/quantities.ts';
+import { integer } from '../../../ingest/text/quantities.ts';
 import type { ColdStartsAnswer } from '../../../server/http/contract/functions.ts';
-import { duration } from '../../format.ts';
+import { duration, percent } from '../../format.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, translated } from '../../i18n/translate.ts';
 

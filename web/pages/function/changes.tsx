@@ -1,4 +1,4 @@
-import { count, mb } from '../../../ingest/text/quantities.ts';
+import { mb } from '../../../ingest/text/quantities.ts';
 import type { ChangesAnswer } from '../../../server/http/contract/changes.ts';
 import type { FunctionAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -7,8 +7,9 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { ReportedDeploy } from '../../components/reported-deploy.tsx';
 import { Section } from '../../components/section.tsx';
-import { time, visible } from '../../format.ts';
+import { count, time, visible } from '../../format.ts';
 import { changeLabel, changeReason, changeSummary } from '../../i18n/change.ts';
+import { listText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, shownLanguage, t, translated } from '../../i18n/translate.ts';
@@ -131,7 +132,7 @@ function Deploys({ deploys }: { readonly deploys: FunctionAnswer['deploys'] }) {
         rows={deploys.map((row) => [
           time(row.at, zone),
           translated(DEPLOY_KINDS[row.kind]),
-          row.sources.map((source) => (source === 'cloudtrail' ? 'CloudTrail' : t('inventory'))).join(', '),
+          listText(row.sources.map((source) => (source === 'cloudtrail' ? 'CloudTrail' : t('inventory')))),
           <span class="mono">{visible(row.codeSha256 ?? '–').slice(0, 64)}</span>,
         ])}
       />

@@ -1,4 +1,3 @@
-import { count, percent } from '../../../ingest/text/quantities.ts';
 import type { ColdStartsAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -12,7 +11,7 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
-import { duration, interval, quantileBasis, quantileInterval } from '../../format.ts';
+import { count, duration, interval, percent, quantileBasis, quantileInterval } from '../../format.ts';
 import { CAUSES, COLD_START_KINDS } from '../../i18n/server-texts.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';

@@ -1,4 +1,3 @@
-import { count } from '../../../ingest/text/quantities.ts';
 import type { MetricPointsAnswer, MetricSeriesAnswer } from '../../../server/http/contract/metrics.ts';
 import { useQuery } from '../../api/use-query.ts';
 import type { Colour } from '../../charts/chart-types.ts';
@@ -7,8 +6,8 @@ import { FirstAnswer } from '../../components/first-answer.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
-import { time, visible } from '../../format.ts';
-import { listText } from '../../i18n/lists.ts';
+import { count, time, visible } from '../../format.ts';
+import { clausesText, listText } from '../../i18n/lists.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
@@ -258,7 +257,7 @@ function notesOf({ others, truncated }: MetricPointsAnswer): readonly string[] {
     const sets = others.dimensions.map((names) => (names.length === 0 ? t('none') : names.map(visible).join(' + ')));
     notes.push(
       t('Not included, since they count the same values again: series with the dimensions {sets}.', {
-        sets: sets.join('; '),
+        sets: clausesText(sets),
       }),
     );
   }

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../../../ingest/records/time.ts';
-import { count, fixed, integer, mb, percent } from '../../../ingest/text/quantities.ts';
+import { fixed, integer, mb } from '../../../ingest/text/quantities.ts';
 import { useQuery } from '../../api/use-query.ts';
 import type { Placed } from '../../charts/environment-lanes.ts';
 import { busyShare } from '../../charts/environment-lanes.ts';
@@ -9,7 +9,7 @@ import { FirstAnswer } from '../../components/first-answer.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
-import { duration, time, visible } from '../../format.ts';
+import { count, duration, percent, time, visible } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';

@@ -1,9 +1,18 @@
-import { count, mb, percent, usd } from '../../../ingest/text/quantities.ts';
+import { mb, usd } from '../../../ingest/text/quantities.ts';
 import type { FunctionAnswer } from '../../../server/http/contract/functions.ts';
 import { Estimate } from '../../components/estimate.tsx';
 import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
-import { duration, errorNote, errorPercent, quantileBasis, quantileInterval, time } from '../../format.ts';
+import {
+  count,
+  duration,
+  errorNote,
+  errorPercent,
+  percent,
+  quantileBasis,
+  quantileInterval,
+  time,
+} from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';

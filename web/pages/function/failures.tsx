@@ -1,4 +1,4 @@
-import { chosenLength, count, fixed, percent, usd } from '../../../ingest/text/quantities.ts';
+import { fixed, usd } from '../../../ingest/text/quantities.ts';
 import type { FailuresAnswer } from '../../../server/http/contract/failures.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -11,7 +11,7 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
-import { duration, errorNote, errorPercent, time, visible } from '../../format.ts';
+import { chosenLength, count, duration, errorNote, errorPercent, percent, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';

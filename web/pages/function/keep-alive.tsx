@@ -1,5 +1,4 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../ingest/records/time.ts';
-import { count, percent } from '../../../ingest/text/quantities.ts';
 import type { KeepAliveAnswer } from '../../../server/http/contract/keep-alive.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -7,7 +6,7 @@ import { ChartPanel } from '../../components/chart-panel.tsx';
 import { FirstAnswer } from '../../components/first-answer.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { between, duration } from '../../format.ts';
+import { between, count, duration, percent } from '../../format.ts';
 import { clausesText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';

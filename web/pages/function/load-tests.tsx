@@ -1,4 +1,3 @@
-import { count, percent } from '../../../ingest/text/quantities.ts';
 import type { LoadTestComparison, LoadTestList } from '../../../server/http/contract/load-tests.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { VerdictBadge } from '../../components/comparison.tsx';
@@ -6,7 +5,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { FirstAnswer } from '../../components/first-answer.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { duration, time, visible } from '../../format.ts';
+import { count, duration, percent, time, visible } from '../../format.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';

@@ -1,11 +1,11 @@
 /** Tables of the Memory tab: sizes to choose from, sizes that ran, and the measurement that would settle more. */
-import { count, mb, percent, signedPercent, usd } from '../../../ingest/text/quantities.ts';
+import { mb, signedPercent, usd } from '../../../ingest/text/quantities.ts';
 import type { MemoryAnswer } from '../../../server/http/contract/memory.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { Estimate } from '../../components/estimate.tsx';
 import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { Section } from '../../components/section.tsx';
-import { duration } from '../../format.ts';
+import { count, duration, percent } from '../../format.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';

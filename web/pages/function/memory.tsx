@@ -1,4 +1,4 @@
-import { count, fixed, mb, percent, signedPercent, usd } from '../../../ingest/text/quantities.ts';
+import { fixed, mb, usd } from '../../../ingest/text/quantities.ts';
 import type { MemoryAnswer } from '../../../server/http/contract/memory.ts';
 import { oneOf } from '../../api/one-of.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -10,7 +10,8 @@ import { MemoryFinding } from '../../components/memory-finding.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
-import { duration, time } from '../../format.ts';
+import { count, duration, percent, signedPercent, time } from '../../format.ts';
+import { clausesText } from '../../i18n/lists.ts';
 import { reasonText, reasonTexts } from '../../i18n/reason.ts';
 import { t, translated } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
@@ -168,7 +169,7 @@ function modelNote({ model }: MemoryAnswer): string {
   if (model === null) return t('only observed sizes are compared');
   const fixedPart = t('{duration} independent of memory', { duration: duration(model.fixedMs) });
   if (model.looError === null) return fixedPart;
-  return `${fixedPart}; ${t('cross-validation error {share}', { share: percent(model.looError) })}`;
+  return clausesText([fixedPart, t('cross-validation error {share}', { share: percent(model.looError) })]);
 }
 
 function leakValue({ leak }: MemoryAnswer): string {
@@ -192,8 +193,10 @@ function leakNote({ leak, leakReason, leakReasonCode }: MemoryAnswer): string {
     leak.interval === null
       ? t('no interval, n={n, plural, one {# environment} other {# environments}}', values)
       : t('95 % interval {low} to {high} MB, n={n, plural, one {# environment} other {# environments}}', values);
-  const until = leak.invocationsToLimit === null ? '' : `; ${t('{left} invocations until the limit', values)}`;
-  return `${rate} (${basis})${until}`;
+  const growth = t('{rate} ({basis})', { rate, basis });
+  return leak.invocationsToLimit === null
+    ? growth
+    : clausesText([growth, t('{left} invocations until the limit', values)]);
 }
 
 function Curve({

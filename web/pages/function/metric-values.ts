@@ -1,6 +1,8 @@
 /** Values of metrics with their units, as CloudWatch names them. */
-import { byteSize, count, integer, significant } from '../../../ingest/text/quantities.ts';
-import { duration } from '../../format.ts';
+
+import { byteSize, integer, significant } from '../../../ingest/text/quantities.ts';
+import { count, duration } from '../../format.ts';
+import { withUnits } from '../../i18n/translate.ts';
 
 const DASH = '–';
 const DIGITS = 4;
@@ -24,8 +26,8 @@ export function metricValue(value: number | null, unit: string | null): string {
   if (ms !== undefined) return value < 0 ? `${plainNumber(value)} ${unit ?? ''}` : duration(value * ms);
   const bytes = SIZES[unit ?? ''];
   if (bytes !== undefined && value >= 0) return byteSize(value * bytes);
-  if (unit === 'ratio') return `${significant(value * 100, DIGITS)} %`;
-  if (unit === 'percent' || unit === 'Percent') return `${significant(value, DIGITS)} %`;
+  if (unit === 'ratio') return withUnits(`${significant(value * 100, DIGITS)} %`);
+  if (unit === 'percent' || unit === 'Percent') return withUnits(`${significant(value, DIGITS)} %`);
   if (unit === null || unit === 'None' || unit === 'count' || unit === 'Count') return plainNumber(value);
   return `${plainNumber(value)} ${unit}`;
 }

@@ -1,4 +1,3 @@
-import { count, percent } from '../../../ingest/text/quantities.ts';
 import type { NetworkAnswer } from '../../../server/http/contract/network.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { EniEvents } from '../../components/eni-events.tsx';
@@ -7,8 +6,8 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
-import { duration, interval, quantileBasis, quantileInterval, visible } from '../../format.ts';
-import { listText } from '../../i18n/lists.ts';
+import { count, duration, interval, percent, quantileBasis, quantileInterval, visible } from '../../format.ts';
+import { clausesText, listText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
@@ -83,7 +82,10 @@ export function NetworkTab({ id }: { readonly id: string }) {
           {...(preInit === null
             ? {}
             : {
-                detail: `${PRE_INIT.map((name) => quantileInterval(preInit, name)).join(' / ')}; ${quantileBasis(preInit, PRE_INIT)}`,
+                detail: clausesText([
+                  PRE_INIT.map((name) => quantileInterval(preInit, name)).join(' / '),
+                  quantileBasis(preInit, PRE_INIT),
+                ]),
               })}
         />
         {data.placementMs !== null && (

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../../ingest/records/time.ts';
-import { count, mb, percent, usd } from '../../../ingest/text/quantities.ts';
+import { mb, usd } from '../../../ingest/text/quantities.ts';
 import type { ProvisionedAnswer } from '../../../server/http/contract/provisioned.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -9,8 +9,8 @@ import { FirstAnswer } from '../../components/first-answer.tsx';
 import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { duration } from '../../format.ts';
-import { listText } from '../../i18n/lists.ts';
+import { count, duration, percent } from '../../format.ts';
+import { listText, sentenceText } from '../../i18n/lists.ts';
 import { reasonText, writtenReasons } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
@@ -147,7 +147,7 @@ function avoidedSentence({ options, range }: ProvisionedAnswer): string {
         ]
       : []),
   ];
-  return t('{sentence}.', { sentence: listText(parts) });
+  return sentenceText(listText(parts));
 }
 
 function evidence({ invocations, truncated, range, memoryMb }: ProvisionedAnswer): string {

@@ -1,10 +1,10 @@
-import { byteSize, count, usd } from '../../../ingest/text/quantities.ts';
+import { byteSize, usd } from '../../../ingest/text/quantities.ts';
 import type { AnswerOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { duration } from '../../format.ts';
+import { count, duration } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
 

@@ -1,10 +1,10 @@
-import { count, mb } from '../../../ingest/text/quantities.ts';
+import { mb } from '../../../ingest/text/quantities.ts';
 import type { MemoryAnswer } from '../../../server/http/contract/memory.ts';
 import { call } from '../../api/client.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { ConfirmedButton } from '../../components/confirmed-button.tsx';
 import { Section } from '../../components/section.tsx';
-import { duration, time } from '../../format.ts';
+import { count, duration, time } from '../../format.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';

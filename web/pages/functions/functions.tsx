@@ -1,7 +1,7 @@
 import { Star } from 'lucide-preact';
 import { useMemo } from 'preact/hooks';
 import { globMatches, isGlob } from '../../../ingest/text/glob.ts';
-import { count, mb, percent, seconds, usd } from '../../../ingest/text/quantities.ts';
+import { mb, usd } from '../../../ingest/text/quantities.ts';
 import type { FunctionSummary, FunctionsAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
@@ -10,7 +10,8 @@ import { EmptyState, ErrorBanner, Freshness, NoDataState } from '../../component
 import type { Column } from '../../components/sortable-table.tsx';
 import { SortableTable } from '../../components/sortable-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
-import { duration, errorNote, errorPercent, interval, visible } from '../../format.ts';
+import { count, duration, errorNote, errorPercent, interval, percent, seconds, visible } from '../../format.ts';
+import { sentencesText, sentenceText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { toggleFavourite, useFavourites } from '../../state/known-functions.ts';
@@ -90,12 +91,7 @@ function figureColumns(): readonly Column<FunctionSummary>[] {
       title: t('Errors'),
       number: true,
       sort: (row) => row.errorRate.value,
-      cell: ({ errorRate }) => (
-        <Basis
-          value={errorPercent(errorRate)}
-          basis={[errorNote(errorRate), unknownReason(errorRate)].filter((text) => text !== '').join('. ')}
-        />
-      ),
+      cell: ({ errorRate }) => <Basis value={errorPercent(errorRate)} basis={errorBasis(errorRate)} />,
     },
     {
       key: 'cold',
@@ -145,11 +141,14 @@ function figureColumns(): readonly Column<FunctionSummary>[] {
   ];
 }
 
-/** Why the cost is unknown, or what it is computed from where that is not the list price of the invocations. */
-function unknownReason({ unknown }: FunctionSummary['errorRate']): string {
-  return unknown === null ? '' : reasonText(unknown.reason, unknown.reasonCode);
+/** What an error rate is computed from, and why errors are unknown. */
+function errorBasis(rate: FunctionSummary['errorRate']): string {
+  const note = errorNote(rate);
+  if (rate.unknown === null) return note;
+  return sentencesText(sentenceText(note), reasonText(rate.unknown.reason, rate.unknown.reasonCode));
 }
 
+/** Why the cost is unknown, or what it is computed from where that is not the list price of the invocations. */
 function costTitle({ costReason, costReasonCode, costBasis, warnings }: FunctionSummary): string {
   if (costReason !== null) return reasonText(costReason, costReasonCode);
   if (costBasis === 'managed-instances') return t('Declared EC2 instances and their price, with AWS’s fee');

@@ -1,9 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import { percent } from '../../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../../server/http/contract/ingest.ts';
 import { call } from '../../api/client.ts';
 import type { AnswerOf } from '../../api/request.ts';
-import { duration, time, visible } from '../../format.ts';
+import { duration, percent, time, visible } from '../../format.ts';
 import { rich, t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';

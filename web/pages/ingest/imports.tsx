@@ -1,4 +1,3 @@
-import { count, percent } from '../../../ingest/text/quantities.ts';
 import type { ImportsAnswer } from '../../../server/http/contract/imports.ts';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -7,7 +6,7 @@ import { ConfirmedButton } from '../../components/confirmed-button.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { time, visible } from '../../format.ts';
+import { count, percent, time, visible } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../../../ingest/records/time.ts';
-import { byteSize, count, percent } from '../../../ingest/text/quantities.ts';
+import { byteSize } from '../../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../../server/http/contract/ingest.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -7,7 +7,7 @@ import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
-import { ago, duration, time, visible } from '../../format.ts';
+import { ago, count, duration, percent, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
 import { writtenReasons } from '../../i18n/reason.ts';
 import { pageTitle } from '../../i18n/server-texts.ts';

@@ -1,9 +1,8 @@
 /** Keys that sent bodies beyond a limit. */
-import { count } from '../../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../../server/http/contract/ingest.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { Section } from '../../components/section.tsx';
-import { time, visible } from '../../format.ts';
+import { count, time, visible } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
 

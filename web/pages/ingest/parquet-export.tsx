@@ -1,6 +1,6 @@
-import { byteSize, count } from '../../../ingest/text/quantities.ts';
+import { byteSize } from '../../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../../server/http/contract/ingest.ts';
-import { ago, time, visible } from '../../format.ts';
+import { ago, count, time, visible } from '../../format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
 

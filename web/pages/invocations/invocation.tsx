@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
-import { count, mb, usd } from '../../../ingest/text/quantities.ts';
+import { mb, usd } from '../../../ingest/text/quantities.ts';
 import type { InvocationAnswer } from '../../../server/http/contract/invocations.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ColdBadge, StatusBadge } from '../../components/badges.tsx';
@@ -8,7 +8,7 @@ import { Clamped } from '../../components/clamped.tsx';
 import { KEPT_LINES } from '../../components/kept-lines.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { surroundings } from '../../components/surroundings.ts';
-import { duration, time, visible } from '../../format.ts';
+import { count, duration, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';

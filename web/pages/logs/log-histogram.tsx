@@ -1,10 +1,10 @@
-import { byteSize, count } from '../../../ingest/text/quantities.ts';
+import { byteSize } from '../../../ingest/text/quantities.ts';
 import type { LogHistogramAnswer } from '../../../server/http/contract/logs.ts';
 import { useQuery } from '../../api/use-query.ts';
 import type { Colour } from '../../charts/chart-types.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
-import { time } from '../../format.ts';
+import { count, time } from '../../format.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';

@@ -1,6 +1,6 @@
 import { X } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
-import { byteSize, count } from '../../../ingest/text/quantities.ts';
+import { byteSize } from '../../../ingest/text/quantities.ts';
 import type { LogLine, LogsAnswer } from '../../../server/http/contract/logs.ts';
 import { addressOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -8,7 +8,7 @@ import { Clamped } from '../../components/clamped.tsx';
 import { KEPT_LINES } from '../../components/kept-lines.ts';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { surroundings } from '../../components/surroundings.ts';
-import { time, visible } from '../../format.ts';
+import { count, time, visible } from '../../format.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import type { LiveLines } from '../../state/live-lines.ts';

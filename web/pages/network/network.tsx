@@ -1,4 +1,3 @@
-import { count, percent } from '../../../ingest/text/quantities.ts';
 import type { FleetNetworkAnswer } from '../../../server/http/contract/network.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -6,7 +5,7 @@ import { EniEvents } from '../../components/eni-events.tsx';
 import { ErrorBanner, Freshness, NoDataState } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
-import { duration, interval, time, visible } from '../../format.ts';
+import { count, duration, interval, percent, time, visible } from '../../format.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';

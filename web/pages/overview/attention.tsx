@@ -12,7 +12,7 @@ import {
 } from 'lucide-preact';
 import { Fragment } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { count, percent, usd } from '../../../ingest/text/quantities.ts';
+import { percent, usd } from '../../../ingest/text/quantities.ts';
 import type { FindingGroup } from '../../../server/http/contract/findings.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
@@ -20,6 +20,7 @@ import type { QueryResult } from '../../api/use-query.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Dated } from '../../components/dated.tsx';
 import { Detail, Estimate } from '../../components/estimate.tsx';
+import { count } from '../../format.ts';
 import { groupSentence, nextSentence } from '../../i18n/finding.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';

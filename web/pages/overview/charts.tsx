@@ -1,8 +1,11 @@
 /** Charts of the overview of the fleet and of one function. */
+
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
-import { count, usd } from '../../../ingest/text/quantities.ts';
+import { usd } from '../../../ingest/text/quantities.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
+import { count } from '../../format.ts';
+import { sentencesText, sentenceText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Marker } from '../../state/markers.ts';
@@ -104,7 +107,9 @@ function coldText({ coldStarts, userFeltColdStarts, withoutStream }: OverviewAns
     '{n, plural, one {# cold start} other {# cold starts}}{isKnown, select, yes {, {felt} user-felt} other {}}.',
     { n: coldStarts, isKnown: userFeltColdStarts === null ? 'no' : 'yes', felt: count(userFeltColdStarts) },
   );
-  return withoutStream === null ? text : `${text} ${reasonText(withoutStream.reason, withoutStream.reasonCode)}.`;
+  return withoutStream === null
+    ? text
+    : sentencesText(text, sentenceText(reasonText(withoutStream.reason, withoutStream.reasonCode)));
 }
 
 /** Cold starts of which it is not known whether a caller waited. */

@@ -1,4 +1,4 @@
-import { count, seconds, usd } from '../../../ingest/text/quantities.ts';
+import { usd } from '../../../ingest/text/quantities.ts';
 import type { MonthCostAnswer } from '../../../server/http/contract/month-cost.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
@@ -9,6 +9,7 @@ import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { ErrorBanner, Freshness, NoDataState } from '../../components/query-states.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
+import { count, seconds } from '../../format.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';

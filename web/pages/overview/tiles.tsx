@@ -1,10 +1,11 @@
-import { count, percent, seconds, signedPercent, usd } from '../../../ingest/text/quantities.ts';
+import { usd } from '../../../ingest/text/quantities.ts';
 import type { MonthCostAnswer } from '../../../server/http/contract/month-cost.ts';
 import type { OverviewAnswer, PreviousPeriod } from '../../../server/http/contract/overview.ts';
 import type { Change } from '../../components/stat-tile.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
-import { errorNote, errorPercent, interval, wastedText } from '../../format.ts';
+import { count, errorNote, errorPercent, interval, percent, seconds, signedPercent, wastedText } from '../../format.ts';
+import { sentencesText, sentenceText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import { shownLanguage, t } from '../../i18n/translate.ts';
 
@@ -136,7 +137,7 @@ function forecastReason({ forecastReason: sentence, forecastDays: days, costUsd 
 
 /** A sentence, and one of the API, which ends without a full stop. */
 function sentences(first: string, second: string | null): string {
-  return second === null ? first : `${first} ${second}.`;
+  return second === null ? first : sentencesText(first, sentenceText(second));
 }
 
 /** Relative to the previous period; more is neither better nor worse. */
@@ -156,7 +157,7 @@ function points(before: number | null, found: PreviousPeriod['differences']['err
   if (before === null || found === null) return null;
   const { value, low, high } = found;
   const meaning = low > 0 ? 'worse' : high < 0 ? 'better' : 'neutral';
-  const size = (points: number): string => signedPercent(points).replace(' %', '');
+  const size = (points: number): string => signedPercent(points).replace(/ ?%/, '');
   const values = {
     value: percent(before),
     low: size(low),

@@ -1,4 +1,4 @@
-import { count, percent, signedPercent, usd } from '../../../ingest/text/quantities.ts';
+import { usd } from '../../../ingest/text/quantities.ts';
 import type { Period } from '../../../server/http/contract/periods.ts';
 import { lastMonth, monthsUntil, periodOf, previousOf, weeksUntil } from '../../../server/http/contract/periods.ts';
 import type { CostGroup, CostRow } from '../../../server/http/contract/report-rows.ts';
@@ -11,7 +11,7 @@ import { ErrorBanner, NoDataState } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
-import { errorPercent, ofLargest, visible } from '../../format.ts';
+import { count, errorPercent, ofLargest, percent, signedPercent, visible } from '../../format.ts';
 import { findingSentence } from '../../i18n/finding.ts';
 import { t } from '../../i18n/translate.ts';
 import { useNow } from '../../state/clock.ts';

@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { count } from '../../../ingest/text/quantities.ts';
 import type { RedactionAnswer, RedactionTestAnswer } from '../../../server/http/contract/redaction.ts';
 import { call } from '../../api/client.ts';
 import type { RequestOf } from '../../api/request.ts';
@@ -8,7 +7,7 @@ import { ActionForm } from '../../components/action-form.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { visible } from '../../format.ts';
+import { count, visible } from '../../format.ts';
 import { apiText, rich, t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 

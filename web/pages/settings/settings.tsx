@@ -13,6 +13,7 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { time, visible } from '../../format.ts';
+import { sentenceText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import { pageTitle } from '../../i18n/server-texts.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
@@ -89,7 +90,7 @@ function Storage({ data: { storage, capacity, capacityCode } }: { readonly data:
       ))}
       <details class="soft small">
         <summary>{t('What the server sized itself for')}</summary>
-        <p>{t('[sentence] {sentence}.', { sentence: reasonText(capacity, capacityCode) })}</p>
+        <p>{sentenceText(reasonText(capacity, capacityCode))}</p>
       </details>
     </Section>
   );

@@ -5,14 +5,12 @@
 import { englishMessage } from '../../../../ingest/text/english-message.ts';
 import type { FindingWriter } from '../../../../ingest/text/finding-sentences.ts';
 import { findingText } from '../../../../ingest/text/finding-sentences.ts';
-import { chosenLength, duration } from '../../../../ingest/text/quantities.ts';
+import { localUnits } from '../../../../ingest/text/local-units.ts';
+import { duration } from '../../../../ingest/text/quantities.ts';
 import { reasonValues } from '../../../../ingest/text/reason-values.ts';
 import type { FunctionFinding } from '../../../http/contract/findings.ts';
 import type { ReasonCodeView } from '../../../http/contract/reasons.ts';
 import type { ReportLanguage } from '../../../http/contract/reports.ts';
-
-/** Marks a text that catalogues of other languages have. */
-const message = <const Text extends string>(text: Text): Text => text;
 
 export type Catalogue = Readonly<Record<string, string>>;
 type Values = Readonly<Record<string, string | number | null>>;
@@ -20,6 +18,8 @@ type Finding = Pick<FunctionFinding, 'code' | 'parameters' | 'sentence'>;
 
 export interface ReportTexts {
   readonly language: ReportLanguage;
+  /** A number with its unit, written in English. */
+  readonly units: (text: string) => string;
   readonly t: (text: string, values?: Values) => string;
   /** `sentence`: in English, as the API has it. */
   readonly reason: (sentence: string, code: Pick<ReasonCodeView, 'code' | 'parameters'> | null | undefined) => string;
@@ -40,37 +40,30 @@ export function reportCatalogue(language: ReportLanguage): Promise<Catalogue> {
 /** As in web/i18n/translate.ts. */
 const MEANING = /^\[[a-z ]+\] /;
 
-/** Units of time that are words. */
-const UNITS = {
-  min: message('{n} min'),
-  h: message('{n} h'),
-  days: message('{n} days'),
-  day: message('{n} day'),
-} as const;
-
 export function textsOf(language: ReportLanguage, catalogue: Catalogue): ReportTexts {
-  const translated = (text: string, values: Values = {}): string =>
+  const units = (text: string): string => (language === 'en' ? text : localUnits(text, language));
+  const written = (text: string, values: Values): string =>
     englishMessage(
-      catalogue[text] ?? text.replace(MEANING, ''),
-      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? ''])),
+      text,
+      Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? units(value) : (value ?? '')]),
+      ),
     );
-  const length = (english: string): string => {
-    const [, n = '', unit] = /^(\S+) (min|h|days?)$/.exec(english) ?? [];
-    return unit === undefined ? english : translated(UNITS[unit as keyof typeof UNITS], { n });
-  };
-  const lengths = { measured: (ms: number) => length(duration(ms)), chosen: (ms: number) => length(chosenLength(ms)) };
+  const translated = (text: string, values: Values = {}): string =>
+    written(catalogue[text] ?? text.replace(MEANING, ''), values);
   const reason: ReportTexts['reason'] = (sentence, code) => {
     const own = code == null ? undefined : catalogue[`reason:${code.code}`];
-    return own === undefined || code == null ? sentence : englishMessage(own, reasonValues(code.parameters, lengths));
+    return own === undefined || code == null ? sentence : written(own, reasonValues(code.parameters));
   };
   const writer: FindingWriter = {
     ...{ t: translated, translated },
-    duration: (ms) => length(duration(ms)),
+    duration,
     reason: (sentence, code, parameters) =>
       reason(sentence, code === null ? null : { code: code as ReasonCodeView['code'], parameters }),
   };
   return {
     language,
+    units,
     t: translated,
     reason,
     finding: ({ code, parameters, sentence }) => (language === 'en' ? sentence : findingText(writer, code, parameters)),
