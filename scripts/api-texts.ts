@@ -7,13 +7,17 @@ import { EXPLANATIONS } from '../ingest/decode/dead-letter-explanations.ts';
 import { IGNORED_REASONS } from '../ingest/records/ignored.ts';
 import { PATTERNS } from '../ingest/redaction/rules.ts';
 import { REASON_TEXTS } from '../ingest/text/reason-texts.ts';
+import { OWN_ALERT_NAMES } from '../server/alerts/rules/builtin-names.ts';
 import { KIT_TEXTS } from '../server/config/kit-texts.ts';
 import { PROBLEMS } from '../server/http/contract/problem.ts';
+import { SERVER_SENTENCES } from '../server/http/contract/server-sentences.ts';
 import { SQL_FUNCTIONS, SQL_VIEWS } from '../server/storage/sql/catalogue.ts';
 
 /** English in ICU MessageFormat where it has parameters. */
 export const API_TEXTS: Readonly<Record<string, string>> = {
   ...prefixed('reason', REASON_TEXTS),
+  ...prefixed('rule', Object.fromEntries(OWN_ALERT_NAMES.map((name) => [name, name]))),
+  ...prefixed('said', Object.fromEntries(SERVER_SENTENCES.map((sentence) => [sentence, sentence]))),
   ...prefixed('kit', KIT_TEXTS),
   ...prefixed('dead-letter', { ...EXPLANATIONS, ...DEAD_LETTER_REASONS }),
   ...prefixed('ignored', IGNORED_REASONS),

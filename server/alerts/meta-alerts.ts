@@ -3,6 +3,7 @@ import { reasonOf } from '../../ingest/text/reason.ts';
 import type { Alert, Instance } from './evaluate/alert.ts';
 import { codedSummary } from './evaluate/alert.ts';
 import type { Receiver } from './notify/receiver.ts';
+import { RECEIVER_DISABLED, RULE_FAILING, STORAGE_ALERT_NAMES } from './rules/builtin-names.ts';
 import type { Labels, Rule } from './rules/rule.ts';
 
 /** Rule id of all meta-alerts. */
@@ -26,17 +27,6 @@ export function storageSeries(trouble: string): string {
   return `storage:${trouble}`;
 }
 
-const STORAGE_ALERT_NAMES: Readonly<Record<string, string>> = {
-  disk: 'Disk nearly full',
-  damage: 'Database damaged',
-  files: 'Database file deleted or replaced',
-  backup: 'Backup failed',
-  attribution: 'Cold starts not attributed',
-  clock: 'System clock not plausible',
-  rules: 'Rule files not applied',
-  export: 'Export to Parquet failed',
-};
-
 /** The meta-alert about storage. */
 export function storageAlert(trouble: string, sentence: string, nowMs: number, id: string): Instance {
   const name = STORAGE_ALERT_NAMES[trouble] ?? 'Storage';
@@ -52,20 +42,13 @@ export function receiverDisabledAlert(
 ): Instance {
   const name = { receiver: receiver.name };
   const summary = reasonOf(reason === 'gone' ? 'alert-receiver-gone' : 'alert-receiver-failing', name);
-  return metaAlert(receiverSeries(receiver.id), 'Receiver disabled', name, nowMs, id, codedSummary(summary));
+  return metaAlert(receiverSeries(receiver.id), RECEIVER_DISABLED, name, nowMs, id, codedSummary(summary));
 }
 
 /** The meta-alert about a rule whose evaluations fail. */
 export function ruleFailingAlert(rule: Rule, error: string, nowMs: number, id: string): Instance {
   const summary = reasonOf('alert-rule-failing', { rule: rule.name, error: error.slice(0, 500) });
-  return metaAlert(
-    ruleSeries(rule.id),
-    'Rule cannot be evaluated',
-    { rule: rule.id },
-    nowMs,
-    id,
-    codedSummary(summary),
-  );
+  return metaAlert(ruleSeries(rule.id), RULE_FAILING, { rule: rule.id }, nowMs, id, codedSummary(summary));
 }
 
 function metaAlert(

@@ -1,6 +1,7 @@
 /** Calls operations of the API and turns refusals into errors. */
 
 import type { Problem } from '../../server/http/contract/problem.ts';
+import { saidText } from '../i18n/reason.ts';
 import { apiText, t } from '../i18n/translate.ts';
 import { navigate } from '../state/location.ts';
 import type { OperationId } from './operations.generated.ts';
@@ -21,12 +22,15 @@ export class ApiError extends Error {
 /** The detail; where pages are in another language, behind the title in it. */
 function messageOf({ code, title, detail }: Problem): string {
   const own = apiText(`problem:${code}`, '');
-  return [own, detail].filter(Boolean).join(': ') || title;
+  if (detail === undefined || detail === '') return own || title;
+  return own === '' ? detail : t('{label}: {reason}', { label: own, reason: saidText(detail) });
 }
 
 /** The message of the problem, followed by each rejected field with what was expected of it. */
 export function problemMessage({ message, problem }: ApiError): string {
-  const fields = (problem.errors ?? []).map((one) => `${one.field}: ${one.message}`);
+  const fields = (problem.errors ?? []).map((one) =>
+    t('{label}: {reason}', { label: one.field, reason: saidText(one.message) }),
+  );
   return [message, ...fields].join(' — ');
 }
 

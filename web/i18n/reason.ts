@@ -24,6 +24,16 @@ export function reasonText<Sentence extends string | null>(
   return texts.writtenReason(code, sentence ?? '');
 }
 
+/** The name of a rule or an alert: those of the product are in the language of the reader. */
+export function ruleNameText(name: string): string {
+  return texts === null || shownLanguage() === 'en' ? name : texts.ruleName(name);
+}
+
+/** A sentence of the server without a code, in the language of the reader if it is known. */
+export function saidText(sentence: string): string {
+  return texts === null || shownLanguage() === 'en' ? sentence : texts.said(sentence);
+}
+
 /** Several, with their codes in the same order. */
 export function reasonTexts(sentences: readonly string[], codes: readonly ReasonCodeView[] = []): readonly string[] {
   return sentences.map((sentence, at) => reasonText(sentence, codes[at]));

@@ -81,6 +81,11 @@ export function apiText(key: string, english: string, values?: Values): string {
   return catalogue[key] === undefined ? english : plain(key, values);
 }
 
+/** Keys of the catalogue that begin with a prefix. */
+export function apiKeys(prefix: string): readonly string[] {
+  return Object.keys(catalogue).filter((key) => key.startsWith(prefix));
+}
+
 /** A text with elements in it, in the language of the reader. */
 export function rich<const Text extends string>(text: Literal<Text>, values: RichValues): ComponentChildren {
   return formatter(text, true).format(localised(values) as never) as ComponentChildren;

@@ -8,6 +8,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { ago, duration, ofLargest, quantity, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
+import { ruleNameText } from '../../i18n/reason.ts';
 import { CAUSES, STATUSES } from '../../i18n/server-texts.ts';
 import { t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
@@ -52,7 +53,10 @@ export function AlertRow({
         <div class="alert-value">{item.value === null ? t('no data') : amount(item.value, item.unit)}</div>
         <div class="soft small">{t('limit {threshold}', { threshold: amount(item.threshold, item.unit) })}</div>
         {history !== null && (
-          <Sparkline values={ofLargest(history)} label={t('{ruleName}, last 6 hours', { ruleName: item.ruleName })} />
+          <Sparkline
+            values={ofLargest(history)}
+            label={t('{ruleName}, last 6 hours', { ruleName: ruleNameText(item.ruleName) })}
+          />
         )}
       </div>
       <div class="alert-text">
@@ -66,7 +70,7 @@ export function AlertRow({
           {item.inhibited && <span class="badge">{t('inhibited')}</span>}
           {item.failing && <span class="badge warm">{t('evaluation failing')}</span>}
           {/* The panel names the rule, and the link the function. */}
-          {withoutLeads(summaryOf(item), [name, item.ruleName])}
+          {withoutLeads(summaryOf(item), [name, ruleNameText(item.ruleName)])}
         </p>
         <p class="soft small">
           {t('Started {time}.', { time: ago(Date.parse(item.startsAt), nowMs) })} {notified}
@@ -124,7 +128,7 @@ function Evidence({ item }: { readonly item: Instance }) {
   const { zone } = useView();
   return (
     <DataTable
-      label={t('Evidence for {ruleName}', { ruleName: item.ruleName })}
+      label={t('Evidence for {ruleName}', { ruleName: ruleNameText(item.ruleName) })}
       columns={[{ title: t('Request') }, { title: t('Time') }, { title: t('Status') }, { title: t('Cause') }]}
       rows={item.evidence.map((one) => [
         <a class="mono" href={hrefTo(`/invocations/${encodeURIComponent(one.requestId)}`)}>
@@ -158,7 +162,9 @@ function SilenceForm({ item, reload }: { readonly item: Instance; readonly reloa
       const matchers = Object.entries(item.labels).map(([label, value]) => ({ name: label, value }));
       const endsAt = new Date(Date.now() + hours * HOUR_MS).toISOString();
       const comment =
-        reason.trim() === '' ? t('Silenced from the Alerts page: {rule}', { rule: item.ruleName }) : reason.trim();
+        reason.trim() === ''
+          ? t('Silenced from the Alerts page: {rule}', { rule: ruleNameText(item.ruleName) })
+          : reason.trim();
       await call('createSilence', { body: { matchers, endsAt, comment } });
       reload();
       return t('Silenced for {hours, plural, one {# hour} other {# hours}}.', { hours });

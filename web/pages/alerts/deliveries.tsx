@@ -7,6 +7,8 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { duration, time, visible } from '../../format.ts';
+import { listText } from '../../i18n/lists.ts';
+import { saidText } from '../../i18n/reason.ts';
 import { t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { setSearchParams } from '../../state/location.ts';
@@ -103,7 +105,11 @@ export function Deliveries() {
               <ul class="plain">
                 {one.attempts.map((attempt) => (
                   <li class="small">
-                    {time(attempt.at, zone)}: {attempt.error ?? attempt.status}, {duration(attempt.tookMs)}
+                    {time(attempt.at, zone)}:{' '}
+                    {listText([
+                      attempt.error === null ? String(attempt.status) : saidText(attempt.error),
+                      duration(attempt.tookMs),
+                    ])}
                     {attempt.answer !== null && attempt.answer !== '' && (
                       <pre class="code">{visible(attempt.answer)}</pre>
                     )}

@@ -5,6 +5,7 @@ import { EmptyState, ErrorBanner, Freshness } from '../../components/query-state
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
+import { ruleNameText } from '../../i18n/reason.ts';
 import { t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
@@ -54,7 +55,11 @@ export function Firing() {
           <DataTable
             label={t('Pending alerts')}
             columns={[{ title: t('Rule') }, { title: t('Summary') }, { title: t('Since') }]}
-            rows={pending.map((item) => [visible(item.ruleName), summaryOf(item), <Timestamp at={item.startsAt} />])}
+            rows={pending.map((item) => [
+              visible(ruleNameText(item.ruleName)),
+              summaryOf(item),
+              <Timestamp at={item.startsAt} />,
+            ])}
           />
         </Section>
       )}
@@ -116,7 +121,7 @@ function RuleGroup({
   const isSame = notified.size === 1 && group.length > 1;
   return (
     <Section
-      title={visible(first.ruleName)}
+      title={visible(ruleNameText(first.ruleName))}
       aside={
         <>
           {group.length > 1 && (
@@ -162,7 +167,7 @@ function Watched({ rules }: { readonly rules: readonly Rule[] }) {
       <p>
         {t('{n, plural, one {# rule} other {# rules}} watched: {names}{more, plural, =0 {} other { and # others}}.', {
           n: enabled.length,
-          names: listText(enabled.slice(0, MOST_NAMED).map(({ name }) => visible(name))),
+          names: listText(enabled.slice(0, MOST_NAMED).map(({ name }) => visible(ruleNameText(name)))),
           more: Math.max(0, enabled.length - MOST_NAMED),
         })}
       </p>

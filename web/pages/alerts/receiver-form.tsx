@@ -1,7 +1,9 @@
 /** Fields of a receiver, which its page and the form of a rule share, and what they save. */
+
 import { call } from '../../api/client.ts';
 import { oneOf } from '../../api/one-of.ts';
-import { duration } from '../../format.ts';
+import { duration, visible } from '../../format.ts';
+import { saidText } from '../../i18n/reason.ts';
 import { rich, t, translated } from '../../i18n/translate.ts';
 import type { Format, Receiver, ReceiverForm } from './receiver-forms.ts';
 import { RECEIVER_FORMS } from './receiver-forms.ts';
@@ -59,13 +61,16 @@ export async function saveReceiver(
 }
 
 /** Sends a test message. @throws Error with what the receiver answered, if it did not take the message */
-export async function testReceiver(id: string): Promise<string> {
+export async function testReceiver(id: string, name = id): Promise<string> {
   const { delivered, tookMs, status, error } = await call('testReceiver', { params: { id } });
   if (!delivered)
     throw new Error(
-      t('{id} did not take the test message: {why}', { id, why: error ?? t('status {status}', { status }) }),
+      t('{id} did not take the test message: {why}', {
+        id: visible(name),
+        why: error === null ? t('status {status}', { status }) : saidText(error),
+      }),
     );
-  return t('{id}: test message delivered in {tookMs}.', { id, tookMs: duration(tookMs) });
+  return t('{id}: test message delivered in {tookMs}.', { id: visible(name), tookMs: duration(tookMs) });
 }
 
 function formOf(format: Format): ReceiverForm {

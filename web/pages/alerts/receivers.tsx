@@ -9,6 +9,7 @@ import { ManagedBadge } from '../../components/managed-by.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { duration, visible } from '../../format.ts';
+import { saidText } from '../../i18n/reason.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import type { Action } from '../../state/action.ts';
 import { useAction } from '../../state/action.ts';
@@ -68,7 +69,7 @@ function ReceiverPanel({ one, canSendMail, reload }: ReceiverPanelProps) {
         ? t('Delivered in {tookMs} ({status}).', { tookMs: duration(outcome.tookMs), status: outcome.status })
         : outcome.error === null
           ? t('Not delivered: status {status}.', { status: outcome.status })
-          : t('Not delivered: {error}.', { error: outcome.error });
+          : t('Not delivered: {error}.', { error: saidText(outcome.error) });
     });
   const remove = (): void =>
     action.run(async () => {
@@ -176,7 +177,7 @@ function NewReceiver({ of, reload }: { readonly of: ReceiversAnswer; readonly re
       );
       setSecret(SIGNED.has(draft.format) ? saved.secret : null);
       reload();
-      return testReceiver(saved.id);
+      return testReceiver(saved.id, draft.name === '' ? saved.id : draft.name);
     });
   return (
     <Section title={t('New receiver')}>

@@ -12,7 +12,7 @@ import { visible } from '../../format.ts';
 import { clausesText } from '../../i18n/lists.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
-import { matcherText } from './matcher-text.ts';
+import { shownMatcher } from './matcher-text.ts';
 import { severityName } from './state-names.ts';
 
 type Route = RoutingDocument['routes'][number];
@@ -103,7 +103,7 @@ export function Routes() {
 
 function matchersText({ matchers }: Route): string {
   if (matchers.length === 0) return t('all alerts');
-  return visible(matchers.map(matcherText).join(', '));
+  return visible(matchers.map(shownMatcher).join(', '));
 }
 
 const LABELS = ['severity', 'alertname', 'function', 'account', 'region'];

@@ -1,8 +1,8 @@
 /** What the rule form edits: a rule document, and its fields as people write them. Pure. */
 
-import { message, t } from '../../i18n/translate.ts';
+import { message } from '../../i18n/translate.ts';
 import type { Rule, RuleDocument, SignalChoice } from './signals.ts';
-import { choiceOf, limitOf } from './signals.ts';
+import { choiceOf, englishLimit } from './signals.ts';
 
 /** The rule without its state: what can be edited and saved. */
 export function documentOf(rule: Rule): RuleDocument {
@@ -110,11 +110,9 @@ export function idFor(name: string, taken: readonly string[], otherwise: string)
   }
 }
 
-/** What a rule is called if nobody names it. */
+/** What a rule is called if nobody names it: in English, so that `ruleNameText` recognises it. */
 export function suggestedName(rule: RuleDocument): string {
   const { signal, functions = [] } = rule;
-  const condition = limitOf(rule);
   const isAnywhere = functions.length === 0 || choiceOf(signal)?.isGlobal === true;
-  const name = isAnywhere ? condition : t('{condition} on {functions}', { condition, functions: functions.join(', ') });
-  return name.slice(0, 128);
+  return `${englishLimit(rule)}${isAnywhere ? '' : ` on ${functions.join(', ')}`}`.slice(0, 128);
 }

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { listText } from '../../i18n/lists.ts';
+import { saidText } from '../../i18n/reason.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import type { Kind } from './rule-draft.ts';
@@ -20,7 +22,7 @@ export function FieldError({ refused, field }: { readonly refused: FieldErrors; 
   if (own.length === 0) return null;
   return (
     <span class="field-error" role="alert">
-      {field}: {own.map(({ message }) => message).join(', ')}
+      {t('{label}: {reason}', { label: field, reason: listText(own.map(({ message }) => saidText(message))) })}
     </span>
   );
 }

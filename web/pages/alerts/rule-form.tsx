@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ApiError, call } from '../../api/client.ts';
 import { ActionResult } from '../../components/action-result.tsx';
+import { ruleNameText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { idFor, suggestedName } from './rule-draft.ts';
@@ -40,7 +41,8 @@ export function RuleForm({ start, revision, taken, onSaved }: RuleFormProps) {
       const body = { ...draft, id, name, ...(revision === null ? {} : { revision }) };
       try {
         const saved = await call('saveAlertRule', { params: { id }, body });
-        onSaved(saved, revision === null ? t('Rule “{name}” created.', { name }) : t('Rule “{name}” saved.', { name }));
+        const shown = { name: ruleNameText(name) };
+        onSaved(saved, revision === null ? t('Rule “{name}” created.', shown) : t('Rule “{name}” saved.', shown));
         return t('Rule saved.');
       } catch (error) {
         if (error instanceof ApiError) setRefusedOnSave(error.problem.errors ?? []);
@@ -75,7 +77,7 @@ export function RuleForm({ start, revision, taken, onSaved }: RuleFormProps) {
           <FieldError refused={refused} field="receivers" />
         </FormSection>
         <FormSection title={t('Name')}>
-          <NameFields {...fields} suggested={suggested} />
+          <NameFields {...fields} suggested={ruleNameText(suggested)} />
         </FormSection>
         <p class="controls">
           <button type="submit" class="primary" disabled={action.busy}>

@@ -26,6 +26,8 @@ const MOST_FIRED = 5;
 const MOST_A_DAY = 2;
 /** The rule may have no name yet. */
 const DRAFT_NAME = 'Draft';
+/** Its name in a summary, which readers do not know. */
+const DRAFT = new RegExp(`[:：] ?${DRAFT_NAME}([:：])`);
 
 export interface LivePreview {
   readonly answer: RulePreviewAnswer | null;
@@ -169,7 +171,7 @@ function Answer({ draft, answer }: { readonly draft: RuleDocument; readonly answ
                   {time(one.from, zone).slice(0, 16)} –{' '}
                   {one.to === null ? t('not resolved') : time(one.to, zone).slice(11, 16)}
                 </span>{' '}
-                {summaryOf(one).replace(`: ${DRAFT_NAME}: `, ': ')}
+                {summaryOf(one).replace(DRAFT, '$1')}
               </li>
             ))}
           {fired.length > MOST_FIRED && !isWhole && (

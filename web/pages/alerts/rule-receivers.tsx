@@ -23,7 +23,7 @@ export function RuleReceivers({
   const action = useAction();
   const receivers = answer.data?.items ?? [];
   const toggle = (id: string, on: boolean): void => onChange(on ? [...chosen, id] : chosen.filter((one) => one !== id));
-  const test = (): void => action.run(() => testAll(chosen));
+  const test = (): void => action.run(() => testAll(receivers.filter(({ id }) => chosen.includes(id))));
   return (
     <>
       <ErrorBanner result={answer} what={t('receivers')} />
@@ -70,8 +70,8 @@ export function RuleReceivers({
   );
 }
 
-async function testAll(ids: readonly string[]): Promise<string> {
-  const outcomes = await Promise.all(ids.map((id) => testReceiver(id)));
+async function testAll(of: readonly { readonly id: string; readonly name: string }[]): Promise<string> {
+  const outcomes = await Promise.all(of.map(({ id, name }) => testReceiver(id, name)));
   return outcomes.join(' ');
 }
 
@@ -96,7 +96,7 @@ function NewRuleReceiver({
       );
       onAdded(id);
       try {
-        return await testReceiver(id);
+        return await testReceiver(id, draft.name === '' ? id : draft.name);
       } catch (error) {
         const why = error instanceof Error ? error.message : t('Request failed');
         throw new Error(t('{why} The receiver is stored, and can be edited or deleted in the tab Receivers.', { why }));

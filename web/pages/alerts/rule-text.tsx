@@ -5,6 +5,7 @@ import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Section } from '../../components/section.tsx';
 import { count, time, visible } from '../../format.ts';
+import { ruleNameText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
@@ -65,7 +66,7 @@ export function RuleText({ rule, reload }: { readonly rule: Rule; readonly reloa
     });
   return (
     <Section
-      title={visible(rule.name)}
+      title={visible(ruleNameText(rule.name))}
       aside={
         <button
           type="button"

@@ -10,6 +10,7 @@ import { ManagedBadge, ManagedNotice } from '../../components/managed-by.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { count, visible } from '../../format.ts';
+import { ruleNameText, saidText } from '../../i18n/reason.ts';
 import { t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
@@ -125,14 +126,14 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
       await call('saveAlertRule', { params: { id: rule.id }, body });
       reload();
       return enabled
-        ? t('“{name}” is on.', { name: visible(rule.name) })
-        : t('“{name}” is off. Its alerts are resolved.', { name: visible(rule.name) });
+        ? t('“{name}” is on.', { name: ruleTitle(rule) })
+        : t('“{name}” is off. Its alerts are resolved.', { name: ruleTitle(rule) });
     });
   const remove = (rule: Rule): void =>
     action.run(async () => {
       await call('deleteAlertRule', { params: { id: rule.id } });
       reload();
-      return t('“{name}” deleted.', { name: visible(rule.name) });
+      return t('“{name}” deleted.', { name: ruleTitle(rule) });
     });
   return (
     <Section
@@ -158,7 +159,7 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
         rows={rules.map((one) => [
           <>
             <a translate={false} href={hrefTo('/alerts', { tab: 'rules', edit: one.id })}>
-              {visible(one.name)}
+              {ruleTitle(one)}
             </a>
             <span class="interval">
               {conditionOf(one)} · {severityName(one.severity)} <ManagedBadge by={one.managed} />
@@ -166,8 +167,8 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
           </>,
           <>
             <span class={`badge ${STATES[one.state]}`}>{translated(RULE_STATES[one.state])}</span>
-            {one.error !== null && <span class="interval reason">{visible(one.error)}</span>}
-            {one.warning !== null && <span class="interval reason">{visible(one.warning)}</span>}
+            {one.error !== null && <span class="interval reason">{visible(saidText(one.error))}</span>}
+            {one.warning !== null && <span class="interval reason">{visible(saidText(one.warning))}</span>}
           </>,
           one.functions.length + one.tags.length === 0 ? (
             <span class="soft">{t('all')}</span>
@@ -182,8 +183,8 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
                 icon={one.enabled ? Pause : Play}
                 label={
                   one.enabled
-                    ? t('Disable {name}', { name: visible(one.name) })
-                    : t('Enable {name}', { name: visible(one.name) })
+                    ? t('Disable {name}', { name: ruleTitle(one) })
+                    : t('Enable {name}', { name: ruleTitle(one) })
                 }
                 disabled={action.busy}
                 onClick={() => setEnabled(one, !one.enabled)}
@@ -191,12 +192,12 @@ function RuleList({ rules, reload }: { readonly rules: readonly Rule[]; readonly
             )}
             <IconButton
               icon={Copy}
-              label={t('Duplicate {name}', { name: visible(one.name) })}
+              label={t('Duplicate {name}', { name: ruleTitle(one) })}
               onClick={() => setSearchParams({ ...CLOSED, copy: one.id })}
             />
             {one.managed === null && (
               <ConfirmedButton
-                label={t('Delete {name}', { name: visible(one.name) })}
+                label={t('Delete {name}', { name: ruleTitle(one) })}
                 confirmLabel={t('Delete rule')}
                 icon={Trash2}
                 disabled={action.busy}
@@ -238,4 +239,8 @@ function IconButton({ icon: Icon, label, disabled, onClick }: IconButtonProps) {
       <Icon size={16} />
     </button>
   );
+}
+
+function ruleTitle({ name }: Rule): string {
+  return visible(ruleNameText(name));
 }

@@ -1,10 +1,10 @@
 /** What a rule can watch, in plain words: the choices of the rule form, and how any rule is described. */
 import { durationMs, HOUR_MS } from '../../../ingest/records/time.ts';
+import { duration, quantity } from '../../../ingest/text/quantities.ts';
 import type { RulesAnswer } from '../../../server/http/contract/alert-rules.ts';
 import type { RequestOf } from '../../api/request.ts';
-import { duration, quantity } from '../../format.ts';
 import type { Message } from '../../i18n/translate.ts';
-import { message, t, translated } from '../../i18n/translate.ts';
+import { message, t, translated, withUnits } from '../../i18n/translate.ts';
 
 export type RuleDocument = RequestOf<'previewAlertRule'>['body']['rule'];
 export type Rule = RulesAnswer['items'][number];
@@ -242,6 +242,16 @@ export function limitOf(rule: RuleDocument): string {
   );
 }
 
+/** The same in English, in whatever language the page is. */
+export function englishLimit(rule: RuleDocument): string {
+  const { signal, threshold, bound, comparison = '>' } = rule;
+  const { label, unit } = choiceOf(signal) ?? OTHERS[signal.kind] ?? { label: '', unit: null };
+  if (label === '') return limitOf(rule);
+  const limit = unit === null ? String(threshold) : englishLimitText(threshold, unit);
+  const word = WORDS[comparison].replace(/^(?=least|most)/, 'at ');
+  return `${label} ${word} ${limit}${bound === 'certain' ? ' with 95 % confidence' : ''}`;
+}
+
 /** What the rule watches. */
 export function labelOf({ signal }: RuleDocument): string {
   return wordsOf(signal).label;
@@ -271,7 +281,11 @@ function wordsOf(signal: Signal): Words {
   return { label: signal.kind === 'anomaly' ? t('Deviation from usual of: {of}', { of }) : of, unit: null };
 }
 
-export function limitText(value: number, unit: SignalChoice['unit']): string {
+function limitText(value: number, unit: SignalChoice['unit']): string {
+  return withUnits(englishLimitText(value, unit));
+}
+
+function englishLimitText(value: number, unit: SignalChoice['unit']): string {
   return unit === 's' ? duration(value * 1000) : quantity(value, unit);
 }
 

@@ -12,7 +12,7 @@ import { time, visible } from '../../format.ts';
 import { t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
-import { matchersIn, matcherText } from './matcher-text.ts';
+import { matchersIn, matcherText, shownMatcher } from './matcher-text.ts';
 import { SILENCE_STATES } from './state-names.ts';
 
 const TONES = { active: 'warm', pending: '', expired: '' } as const;
@@ -62,7 +62,7 @@ export function Silences() {
                 { title: '' },
               ]}
               rows={answer.data.items.map((one) => [
-                <span class="mono">{visible(one.matchers.map(matcherText).join(', '))}</span>,
+                <span class="mono">{visible(one.matchers.map(shownMatcher).join(', '))}</span>,
                 <span class={`badge ${TONES[one.state]}`}>{translated(SILENCE_STATES[one.state])}</span>,
                 <span class="mono">{time(one.endsAt, zone)}</span>,
                 <>

@@ -7,6 +7,7 @@ import { ConfirmedButton } from '../../components/confirmed-button.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
+import { saidText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
@@ -126,7 +127,7 @@ function Details({ one }: { readonly one: ReportScheduleView }) {
           : t('To {receivers}', { receivers: visible(one.receivers.join(', ')) })}
       </p>
       {one.error !== null && (
-        <p role="alert">{t('The report could not be made: {error}', { error: visible(one.error) })}</p>
+        <p role="alert">{t('The report could not be made: {error}', { error: visible(saidText(one.error)) })}</p>
       )}
       {last !== null && (
         <p>

@@ -14,7 +14,7 @@ import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { time, visible } from '../../format.ts';
 import { sentenceText } from '../../i18n/lists.ts';
-import { reasonText } from '../../i18n/reason.ts';
+import { reasonText, saidText } from '../../i18n/reason.ts';
 import { pageTitle } from '../../i18n/server-texts.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
@@ -216,7 +216,7 @@ function Backups({ settings }: { readonly settings: SettingsAnswer }) {
       )}
       {answer.data?.error !== null && answer.data !== null && (
         <p role="alert">
-          <strong>{t('Last backup failed: {error}', { error: visible(answer.data.error) })}</strong>
+          <strong>{t('Last backup failed: {error}', { error: visible(saidText(answer.data.error)) })}</strong>
         </p>
       )}
       <ActionResult action={action} />

@@ -1,4 +1,5 @@
 /** The SQL console: a statement, what can be queried, and the rows. */
+
 import { useState } from 'preact/hooks';
 import { DAY_MS } from '../../../ingest/records/time.ts';
 import { csvCell } from '../../../server/http/contract/csv.ts';
@@ -9,6 +10,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
+import { saidText } from '../../i18n/reason.ts';
 import { apiText, t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { saveFile } from '../../state/save-file.ts';
@@ -105,7 +107,7 @@ export function Sql() {
 
 /** The place and the reason, where the statement is wrong. */
 function messageOf(error: unknown): string {
-  if (error instanceof ApiError) return error.problem.errors?.[0]?.message ?? error.message;
+  if (error instanceof ApiError) return saidText(error.problem.errors?.[0]?.message ?? error.message);
   return t('Request failed');
 }
 
