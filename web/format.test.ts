@@ -141,12 +141,12 @@ test('words of numbers and times are in the language of the reader', async () =>
   setCatalogue('ja', (await import('./i18n/ja.ts')).catalogue);
   expect([1.5, 90_000, 3 * HOUR_MS, 2.5 * DAY_MS, null].map(duration)).toEqual([
     '1.5 ms',
-    '1.50 分',
-    '3.00 時間',
-    '2.50 日',
+    '1.50 分',
+    '3.00 時間',
+    '2.50 日',
     '–',
   ]);
-  expect([ago(0, 4000), ago(0, 2 * HOUR_MS), list(['p95', 'p99'])]).toEqual(['4 秒前', '2 時間前', 'p95、p99']);
+  expect([ago(0, 4000), ago(0, 2 * HOUR_MS), list(['p95', 'p99'])]).toEqual(['4 秒前', '2 時間前', 'p95、p99']);
   expect(errorPercent({ ...known, value: null, failures: 0, unknown })).toBe('不明');
   setCatalogue('ko', (await import('./i18n/ko.ts')).catalogue);
   expect([duration(90_000), ago(0, 4000), list(['p95', 'p99'])]).toEqual(['1.50분', '4초 전', 'p95 및 p99']);

@@ -19,6 +19,7 @@ import { savedViews } from '../state/saved-views.ts';
 import { chooseTheme, currentTheme } from '../state/theme.ts';
 import { useView } from '../state/view.ts';
 import { GROUPS, ICONS } from './navigation.tsx';
+import { placeItems } from './palette-places.ts';
 import { absoluteAddress } from './top-bar.tsx';
 
 interface CommandPaletteProps {
@@ -204,15 +205,24 @@ function useFound(
       ...viewItems(),
       ...recentFunctions().map((one) => functionItem('Recent', one)),
     ];
+    const of = shownFunction() ?? recentFunctions()[0] ?? functions.data?.items[0] ?? null;
     const ofFailures = words.length < MIN_FAILURE_LETTERS ? [] : failuresOf(failures.data?.items ?? []);
     // Without a text, functions would hide what else there is: those that were used stand for them.
     if (words === '') return [...search(known, ''), ...pageItems(), ...actionItems(showHelp)];
     return [
-      ...search([...viewItems(), ...ofFunctions, ...pageItems(), ...actionItems(showHelp)], words),
+      ...search([...viewItems(), ...ofFunctions, ...pageItems(), ...placeItems(of), ...actionItems(showHelp)], words),
       ...ofFailures,
     ];
   }, [words, functions.data, failures.data]);
   return { items, loading: functions.loading || failures.loading };
+}
+
+/** The function whose page is open. */
+function shownFunction(): KnownFunction | null {
+  const [, id] = /^\/functions\/([^/]+)/.exec(window.location.pathname) ?? [];
+  if (id === undefined) return null;
+  const name = decodeURIComponent(id);
+  return { id: name, name: name.split(':').slice(2).join(':') || name };
 }
 
 function functionItem(group: PaletteItem['group'], { id, name }: KnownFunction, note?: string): PaletteItem {
@@ -269,19 +279,19 @@ function actionItems(showHelp: () => void): readonly PaletteItem[] {
   const actions: readonly (readonly [label: string, words: string, note: string, run: () => void])[] = [
     [
       theme === 'light' ? t('Switch to light theme') : t('Switch to dark theme'),
-      'theme colour',
+      'theme colour switch light dark',
       '',
       () => chooseTheme(theme),
     ],
     [
       t('Copy link to this page'),
-      'share address',
+      'share address copy link',
       '',
       () => void navigator.clipboard?.writeText(absoluteAddress(query)),
     ],
-    [t('Refresh now'), 'reload', 'r', refreshAll],
-    [t('Zoom out'), 'time range longer', 'z', () => setSearchParams(zoomedOut(rangeOf(query), Date.now()))],
-    [t('Keyboard shortcuts'), 'help keys', '?', showHelp],
+    [t('Refresh now'), 'reload refresh', 'r', refreshAll],
+    [t('Zoom out'), 'time range longer zoom', 'z', () => setSearchParams(zoomedOut(rangeOf(query), Date.now()))],
+    [t('Keyboard shortcuts'), 'help keys keyboard shortcuts', '?', showHelp],
   ];
   return actions.map(([label, words, note, run]) => ({ key: label, group: 'Actions', label, words, note, run }));
 }

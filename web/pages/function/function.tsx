@@ -3,8 +3,8 @@ import type { FunctionAnswer } from '../../../server/http/contract/functions.ts'
 import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
 import { EmptyState, ErrorBanner, Freshness, NoDataState, WhenDataExists } from '../../components/query-states.tsx';
-import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
+import { FUNCTION_TABS } from '../../state/function-tabs.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
@@ -28,21 +28,6 @@ import { Provisioned } from './provisioned.tsx';
 import { Responses } from './responses.tsx';
 import { Tenants } from './tenants.tsx';
 
-/** What is used most comes first. */
-const TABS: readonly (readonly [key: string, label: Message])[] = [
-  ['overview', message('Overview')],
-  ['invocations', message('Invocations')],
-  ['failures', message('Failures')],
-  ['cold-starts', message('Cold starts')],
-  ['memory', message('Memory')],
-  ['changes', message('Versions & changes')],
-  ['network', message('Network')],
-  ['provisioned', message('Provisioned concurrency')],
-  ['environments', message('Environments')],
-  ['keep-alive', message('Keep-alive')],
-  ['metrics', message('Metrics')],
-  ['load-tests', message('Load tests')],
-];
 /** Tabs of functions of a special kind. */
 const FEATURE_TABS = [
   ['tenant-isolation', 'tenants', message('Tenants')],
@@ -50,7 +35,7 @@ const FEATURE_TABS = [
   ['responses', 'responses', message('Responses')],
 ] as const;
 
-const KNOWN_TABS: ReadonlySet<string> = new Set([...TABS.map(([key]) => key), ...FEATURE_TABS.map(([, key]) => key)]);
+const KNOWN_TABS: ReadonlySet<string> = new Set([...FUNCTION_TABS.map(([key]) => key), ...FEATURE_TABS.map(([, key]) => key)]);
 
 /** One function: its configuration and totals, and tabs with the analyses. */
 export function FunctionPage({ id }: { readonly id: string }) {
@@ -151,9 +136,9 @@ function Tabs({ id, tab, of }: TabsProps) {
   );
 }
 
-function tabsOf({ features }: FunctionAnswer): typeof TABS {
+function tabsOf({ features }: FunctionAnswer): typeof FUNCTION_TABS {
   return [
-    ...TABS,
+    ...FUNCTION_TABS,
     ...FEATURE_TABS.flatMap(([feature, key, label]) => (features.includes(feature) ? [[key, label] as const] : [])),
   ];
 }
