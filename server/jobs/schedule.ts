@@ -13,8 +13,8 @@ export interface Job {
 }
 
 /**
- * Jobs begin at multiples of this, at whole seconds if one is as near, so that an idle process wakes once for those that are due at
- * about the same time. A run that took longer is back at a whole second after the next.
+ * Jobs begin at multiples of this, and return to whole seconds, so that an idle process wakes once for those that are due at about the
+ * same time. A pause differs by as much at most.
  */
 const GRID_MS = 250;
 /** Shorter pauses are kept as they are. */
@@ -72,11 +72,12 @@ export class Schedule {
   }
 }
 
-/** The delay until the whole second within {@link GRID_MS} of its end, or the multiple of that that is nearest to it. */
+/** The delay until the multiple of {@link GRID_MS} that is nearest to a whole second, of those within {@link GRID_MS} of its end. */
 function toGrid(delayMs: number): number {
   const nowMs = performance.now();
   const dueMs = nowMs + delayMs;
-  const nearest = (gridMs: number): number => Math.round(dueMs / gridMs) * gridMs;
-  const wholeMs = nearest(SECOND_MS);
-  return Math.ceil((Math.abs(wholeMs - dueMs) <= GRID_MS ? wholeMs : nearest(GRID_MS)) - nowMs);
+  const wholeMs = Math.round(dueMs / SECOND_MS) * SECOND_MS;
+  const earliestMs = Math.ceil((dueMs - GRID_MS) / GRID_MS) * GRID_MS;
+  const latestMs = Math.floor((dueMs + GRID_MS) / GRID_MS) * GRID_MS;
+  return Math.ceil(Math.min(Math.max(wholeMs, earliestMs), latestMs) - nowMs);
 }
