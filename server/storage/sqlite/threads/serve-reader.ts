@@ -42,8 +42,8 @@ interface ShapedForm extends ShapeTask {
 /** Runs a task on the answer of a question. */
 type Shape = (name: string, args: readonly unknown[]) => ShapedBytes;
 
-/** A reader without a query for this long gives memory back: longer than between two queries of a page that is read. */
-const REST_MS = 10 * SECOND_MS;
+/** A reader without a query for this long gives memory back. Rules are evaluated every minute, and map much of a large file again. */
+const REST_MS = 2 * SECOND_MS;
 
 const { folder, mappedBytes } = workerData as ReaderData;
 let resting: NodeJS.Timeout | undefined;
