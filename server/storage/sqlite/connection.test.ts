@@ -23,7 +23,10 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Whether the file is mapped into memory; the index of its log is. */
-const isMapped = (): boolean => readFileSync(MAPS, 'utf8').split('\n').some((line) => line.endsWith(path));
+const isMapped = (): boolean =>
+  readFileSync(MAPS, 'utf8')
+    .split('\n')
+    .some((line) => line.endsWith(path));
 
 test.skipIf(!existsSync(MAPS))('the mapping of the file ends at rest, and the next query makes it again', () => {
   const db = openReader(path);
