@@ -171,7 +171,14 @@ test('of two reads at once, the one that began later decides: a tag that was tak
   const { book, reads, failing } = bookOf();
   await book.save('manual', [tagged('cart', { team: 'shop' })]);
   let endSlow: () => void = () => undefined;
-  reads.push(new Promise((resolve) => (endSlow = resolve)));
+  const holdNext = (): void => {
+    reads.push(
+      new Promise((resolve) => {
+        endSlow = resolve;
+      }),
+    );
+  };
+  holdNext();
   const slow = book.load();
   await book.save('manual', [tagged('cart', {})]);
   const { revision } = book;
@@ -179,7 +186,7 @@ test('of two reads at once, the one that began later decides: a tag that was tak
   await slow;
   expect([book.tagsOf(CART).size, book.revision]).toEqual([0, revision]);
   // An older failure says nothing of what was read since.
-  reads.push(new Promise((resolve) => (endSlow = resolve)));
+  holdNext();
   const failed = book.load();
   await book.load();
   failing(true);

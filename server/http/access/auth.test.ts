@@ -206,7 +206,8 @@ test('a cookie that is no session ends none, and costs no write', async () => {
 
 /** A token beside that of {@link setUp}, with a digest that no text has. */
 const stored = (id: string, change: Partial<Token> = {}): Token => ({
-  ...{ id, name: id, scope: 'read', sha256: newUserSecret(), createdMs: 0, expiresMs: null },
+  scope: 'read',
+  ...{ id, name: id, sha256: newUserSecret(), createdMs: 0, expiresMs: null },
   ...{ lastUsedMs: null, revokedMs: null, restriction: null },
   ...change,
 });

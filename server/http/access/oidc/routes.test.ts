@@ -10,7 +10,7 @@ import { StrangerBodies } from '../../limits/stranger-bodies.ts';
 import { ProblemError } from '../../problems.ts';
 import { Authenticator } from '../auth.ts';
 import type { Login } from './login-states.ts';
-import type { SignedIn } from './provider.ts';
+import type { OidcProvider, SignedIn } from './provider.ts';
 import { ProviderError } from './provider.ts';
 import { mountOidc } from './routes.ts';
 
@@ -26,7 +26,7 @@ let context: Context;
 let app: Hono;
 /** What the provider does with a code and a logout token. */
 let redeemed: (query: string, login: Login) => Promise<SignedIn>;
-let signedOut: (token: string) => ReturnType<import('./provider.ts').OidcProvider['redeemLogout']>;
+let signedOut: (token: string) => ReturnType<OidcProvider['redeemLogout']>;
 let begun: Login | null;
 let begin: (login: Login) => Promise<URL>;
 let warnings: unknown[];

@@ -37,7 +37,7 @@ afterEach(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function console(deadlineMs = 60_000): QueryProcesses {
+function processes(deadlineMs = 60_000): QueryProcesses {
   const workers = pathToFileURL(`${folder}/`);
   const made = new QueryProcesses({ workers, folder: '/data', terms: TERMS, deadlineMs, memoryBytes: 1234 });
   open.push(made);
@@ -46,7 +46,7 @@ function console(deadlineMs = 60_000): QueryProcesses {
 const query = (sql: string) => ({ sql, limit: 7, format: 'csv' as const });
 
 test('rows come in their pieces; the process knows the query and its limits, and nothing of the server', async () => {
-  const outcome = await console().run(query('show'));
+  const outcome = await processes().run(query('show'));
   if (outcome.kind !== 'rows') throw new Error(outcome.kind);
   const [first, second] = outcome.body.map((bytes) => Buffer.from(bytes).toString('utf8'));
   expect([outcome.rows, outcome.truncated, first]).toEqual([2, null, 'a']);
@@ -62,14 +62,14 @@ test('rows come in their pieces; the process knows the query and its limits, and
 });
 
 test('a refusal is passed on, and the first of two answers counts', async () => {
-  const made = console();
+  const made = processes();
   expect(await made.run(query('refuse'))).toEqual({ kind: 'refused', message: 'no', at: 3 });
   expect(await made.run(query('twice'))).toEqual({ kind: 'failed', message: 'first' });
 });
 
 // 134 is 128 + SIGABRT. SIGUSR2 is sent by the process itself at its limit, SIGKILL by the kernel without memory.
 test.each(['kill SIGKILL', 'kill SIGABRT', 'kill SIGUSR2', 'exit 134'])('%s is a lack of memory', async (sql) => {
-  expect(await console().run(query(sql))).toEqual({ kind: 'memory', bytes: 1234 });
+  expect(await processes().run(query(sql))).toEqual({ kind: 'memory', bytes: 1234 });
 });
 
 test.each([
@@ -77,18 +77,18 @@ test.each([
   ['exit 3', '3'],
   ['exit 0', '0'],
 ])('%s without an answer is a failure', async (sql, how) => {
-  expect(await console().run(query(sql))).toEqual({
+  expect(await processes().run(query(sql))).toEqual({
     kind: 'failed',
     message: `the process of the query ended before it was done (${how})`,
   });
 });
 
 test('a query that does not end is ended at its deadline', async () => {
-  expect(await console(100).run(query('hang'))).toEqual({ kind: 'deadline', ms: 100 });
+  expect(await processes(100).run(query('hang'))).toEqual({ kind: 'deadline', ms: 100 });
 });
 
 test('a query ends with its client, and is not begun for one that left', async () => {
-  const made = console();
+  const made = processes();
   const leaving = new AbortController();
   const run = made.run(query('hang'), leaving.signal);
   leaving.abort();
@@ -99,7 +99,7 @@ test('a query ends with its client, and is not begun for one that left', async (
 });
 
 test('beyond two that run and eight that wait, the next is told when to retry; closing ends all', async () => {
-  const made = console(60_500);
+  const made = processes(60_500);
   const all = Array.from({ length: 10 }, () => made.run(query('hang')));
   expect(await made.run(query('refuse'))).toEqual({ kind: 'busy', retryAfterSec: 61 });
   made.close();
