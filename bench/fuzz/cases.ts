@@ -2,6 +2,7 @@
 import type { NamedCase } from './named-case.ts';
 import { named } from './named-case.ts';
 import { OWN_NAMES } from './own-names.ts';
+import { PLATFORM_LINES } from './platform-lines.ts';
 
 const ID = '3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab';
 
@@ -437,4 +438,5 @@ export const NAMED_CASES: readonly NamedCase[] = [
   ),
   named('ENDs of Heroku', 'lines', '', `${TIME} a[b]: END RequestId: #\n`),
   ...OWN_NAMES,
+  ...PLATFORM_LINES,
 ];
