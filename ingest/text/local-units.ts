@@ -1,7 +1,7 @@
 /** Numbers with their units in other languages than English. Apart from the English formats: it loads tables of languages. */
 
 /** A number as `quantities.ts` writes it, with the prefix of its size and its unit, if it has them. */
-const QUANTITY = /^([+−-]?)(\d[\d,]*(?:\.(\d+))?)(?: ([kMGTP]))?(?: (ms|s|min|h|days?|%))?$/;
+const QUANTITY = /^([+\u2212-]?)(\d[\d,]*(?:\.(\d+))?)(?: ([kMGTP]))?(?: (ms|s|min|h|days?|%))?$/;
 const PREFIXES: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15 };
 const UNITS: Readonly<Record<string, string>> = { s: 'second', min: 'minute', h: 'hour', day: 'day', days: 'day' };
 /** Of numbers with a prefix, as in English. */
