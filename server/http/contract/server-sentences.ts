@@ -95,5 +95,10 @@ export const SERVER_SENTENCES: readonly string[] = [
   'No connection to {host}. Check routes, security groups and VPC endpoints; behind a proxy set HTTPS_PROXY. ({code})',
   'this machine',
   'first admin',
+  '{name} (by token)',
+  '{name} (by password)',
+  '{name} (by code)',
+  '{name} (by invitation)',
+  '{name} (by oidc)',
   'declared',
 ];

@@ -89,7 +89,10 @@ function RuleEditor({ edited, copied, isMissing, functions, taken, asText, reloa
   const start =
     rule === null
       ? newDraft(SIGNALS[0], functions)
-      : { ...documentOf(rule), ...(edited === null ? { id: '', name: `${rule.name} (copy)` } : {}) };
+      : {
+          ...documentOf(rule),
+          ...(edited === null ? { id: '', name: t('{name} (copy)', { name: ruleNameText(rule.name) }) } : {}),
+        };
   return (
     <>
       <p class="controls">

@@ -9,10 +9,11 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { ago, count, duration, percent, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
-import { writtenReasons } from '../../i18n/reason.ts';
+import { saidText, writtenReasons } from '../../i18n/reason.ts';
 import { pageTitle } from '../../i18n/server-texts.ts';
-import { apiText, rich, t } from '../../i18n/translate.ts';
+import { apiText, message, rich, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
+import type { Message } from '../../i18n/translate.ts';
 import { Completeness } from './completeness.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { DemoData } from './demo-data.tsx';
@@ -212,13 +213,23 @@ function Collectors({ of }: { readonly of: IngestStatusAnswer['collectors'] }) {
       <ul>
         {noticed.map(({ name, region, overdue, notice }) => (
           <li key={`${name} ${region}`}>
-            <span class="badge bad">{overdue ? t('late') : t('problem')}</span> {visible(notice ?? '')}
+            <span class="badge bad">{overdue ? t('late') : t('problem')}</span> {visible(saidText(notice ?? ''))}
           </li>
         ))}
       </ul>
     </Section>
   );
 }
+
+const PULL_STATES: Readonly<Record<IngestStatusAnswer['pulls'][number]['state'], Message>> = {
+  ok: message('[pull] ok'),
+  throttled: message('[pull] throttled'),
+  gone: message('[pull] gone'),
+  denied: message('[pull] denied'),
+  credentials: message('[pull] credentials'),
+  unsupported: message('[pull] unsupported'),
+  error: message('[pull] error'),
+};
 
 function Pulls({ data }: { readonly data: IngestStatusAnswer }) {
   return (
@@ -240,8 +251,8 @@ function Pulls({ data }: { readonly data: IngestStatusAnswer }) {
             </span>
           </>,
           <>
-            <span class={`badge ${pull.state === 'ok' ? 'good' : 'bad'}`}>{pull.state}</span>
-            {pull.message !== null && <span class="interval">{visible(pull.message)}</span>}
+            <span class={`badge ${pull.state === 'ok' ? 'good' : 'bad'}`}>{translated(PULL_STATES[pull.state])}</span>
+            {pull.message !== null && <span class="interval">{visible(saidText(pull.message))}</span>}
           </>,
           pull.watermarkAt === null
             ? pull.running

@@ -8,6 +8,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { duration, time, visible } from '../../format.ts';
+import { saidText } from '../../i18n/reason.ts';
 import { rich, t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { hrefTo } from '../../state/location.ts';
@@ -54,7 +55,7 @@ export function DeclaredFacts() {
             value={architecture}
             onChange={(event) => setArchitecture(oneOf(['x86_64', 'arm64'], event.currentTarget.value) ?? '')}
           >
-            <option value="">{t('unchanged')}</option>
+            <option value="">{t('[option] unchanged')}</option>
             <option value="x86_64">x86_64</option>
             <option value="arm64">arm64</option>
           </select>
@@ -100,7 +101,7 @@ export function DeclaredFacts() {
             duration(one.timeoutMs),
             one.architecture ?? '–',
             one.subnetIds === null ? '–' : one.subnetIds.length > 0 ? t('yes') : t('[network] no'),
-            visible(one.source),
+            visible(saidText(one.source)),
             <span class="mono">{time(one.since, zone).slice(0, 10)}</span>,
           ])}
         />

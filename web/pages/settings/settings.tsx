@@ -308,7 +308,7 @@ function Audit() {
           ]}
           rows={answer.data.items.map((one) => [
             <span class="mono">{time(one.at, zone)}</span>,
-            visible(one.name === '' ? t('anonymous') : one.name),
+            visible(one.name === '' ? t('anonymous') : saidText(one.name)),
             visible(one.client),
             <span class="mono small">
               {one.method} {visible(one.path)}

@@ -1,4 +1,5 @@
 /** Access tokens: those that exist, and a form for a new one. */
+
 import { useState } from 'preact/hooks';
 import type { NewTokenAnswer } from '../../../server/http/contract/tokens.ts';
 import { call } from '../../api/client.ts';
@@ -9,6 +10,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
+import { saidText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
@@ -92,7 +94,7 @@ export function Tokens() {
             { title: '' },
           ]}
           rows={answer.data.items.map((one) => [
-            visible(one.name),
+            visible(saidText(one.name)),
             <span translate={false}>
               {one.scope}{' '}
               {one.restriction !== null && <span class="mono small">{visible(one.restriction.join(' '))}</span>}
