@@ -42,7 +42,7 @@ function compiled(sources: Readonly<Record<string, string>>): string {
     ...Object.keys(sources).map((name) => `${name}.ts`),
   ];
   try {
-    execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options], { cwd: folder });
+    execFileSync(process.execPath, [join(root, 'node_modules/typescript-7/bin/tsc'), ...options], { cwd: folder });
     return '';
   } catch (error) {
     return String((error as { readonly stdout: Buffer }).stdout);
