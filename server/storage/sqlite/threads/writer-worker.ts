@@ -2,7 +2,6 @@
  * The thread that owns the only writable connections. Requests that wait together are committed together, and each is
  * answered after the fsync that covers it.
  */
-
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { unpackBatch } from '../../../../ingest/batch/packed-batch.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
