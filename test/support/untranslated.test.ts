@@ -51,3 +51,12 @@ test('a page gives its texts, names and words of charts, without code', async ()
   );
   expect(readable).toEqual(['Page of it', 'A hint', 'Run and wait', 'wait']);
 });
+
+test('names that the product gives to its rules are its own, whatever member has them', () => {
+  const catalogue = { 'rule:Initialised again and again': '初期化の繰り返し' };
+  const data = { items: [{ ruleName: 'Initialised again and again', name: 'Out of hours' }] };
+  expect(untranslated(['search: Initialised again and again'], catalogue, data)).toEqual([
+    'Initialised again and again',
+  ]);
+  expect(untranslated(['Out of hours'], catalogue, data)).toEqual([]);
+});

@@ -19,18 +19,28 @@ const OTHER_LETTERS = /[\u3000-\u9fff\uac00-\ud7a3\uff00-\uffef]+/g;
 /**
  * English sentences among `texts` that neither come from the data nor from outside of the catalogue: two words in a row of which one
  * is in lower case, and texts that the catalogue translates, unless they are names that people gave. Texts of `data`, at any depth, may
- * be shown as they are.
+ * be shown as they are, but not the names that the product gives to its own rules and alerts.
  */
 export function untranslated(texts: readonly string[], catalogue: Catalogue, data: unknown): readonly string[] {
-  const own = new Map(Object.entries(catalogue).filter(([english, text]) => text !== english && text !== ''));
-  const names = new Set(namesOf(data));
-  const given = [...new Set(textsOf(data))].filter((text) => /[A-Za-z]{2}/.test(text)).toSorted(longestFirst);
+  const own = new Map(
+    Object.entries(catalogue)
+      .map(([english, text]) => [english.replace(OWN_NAME, ''), text] as const)
+      .filter(([english, text]) => text !== english && text !== ''),
+  );
+  const isOwn = (name: string): boolean => catalogue[`rule:${name}`] !== undefined;
+  const names = new Set(namesOf(data).filter((name) => !isOwn(name)));
+  const given = [...new Set(textsOf(data))]
+    .filter((text) => /[A-Za-z]{2}/.test(text) && !isOwn(text))
+    .toSorted(longestFirst);
   return [
     ...new Set(
       texts.flatMap((text) => (own.has(text) && !names.has(text) ? [text] : sentencesOf(withoutData(text, given)))),
     ),
   ];
 }
+
+/** Keys of names that the product gives to rules and alerts. */
+const OWN_NAME = /^rule:/;
 
 const longestFirst = (a: string, b: string): number => b.length - a.length;
 
