@@ -13,7 +13,7 @@ test('markers of changes are in the language of the reader, and names stay as th
   const change = { ...marker, kind: 'memory', label: 'version 43, memory 1024 → 2048 MB, runtime patch' } as const;
   expect(markerLabel(change)).toBe('version 43, memory 1024 → 2048 MB, runtime patch');
   setCatalogue('ja', catalogue);
-  expect(markerLabel(change)).toBe('バージョン 43、メモリ 1024 → 2048 MB、ランタイムのパッチ');
+  expect(markerLabel(change)).toBe('バージョン 43、メモリ 1024 → 2048 MB、ランタイムパッチ');
   expect(markerLabel({ ...marker, kind: 'alert', label: 'timeout' })).toBe('timeout');
   expect(markerLabel({ ...marker, kind: 'deploy', label: 'layers', deploy: { ...deploy, label: 'layers' } })).toBe(
     'layers',

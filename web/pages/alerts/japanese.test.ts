@@ -29,7 +29,7 @@ const PAGES: readonly (readonly [name: string, view: ComponentChild, search: str
       ['rules', '新しいルール'],
       ['rules&new=1', 'ルールを作成'],
       ['silences', '新しいサイレンス'],
-      ['receivers', '新しい受信先'],
+      ['receivers', '新しい通知先'],
       ['routes', '誰に通知されますか？'],
       ['deliveries', '配信'],
     ] as const
