@@ -1,6 +1,7 @@
 /** What changed, and what it did, in the language of the reader: in English as the API says it, and else from its values. */
 import type { ChangesAnswer } from '../../server/http/contract/changes.ts';
 import type { MarkersAnswer } from '../../server/http/contract/markers.ts';
+import { ruleNameText } from './reason.ts';
 import { shownLanguage } from './translate.ts';
 
 type ChangeItem = ChangesAnswer['items'][number];
@@ -34,6 +35,7 @@ export function changeSummary(item: ChangeItem): string {
 
 /** The label of a marker: of changes in words, and what people named as they named it. */
 export function markerLabel({ kind, deploy, label }: MarkerItem): string {
-  const isNamed = kind === 'alert' || kind === 'ingest-gap' || (deploy !== null && deploy.label !== null);
+  if (kind === 'alert') return ruleNameText(label);
+  const isNamed = kind === 'ingest-gap' || (deploy !== null && deploy.label !== null);
   return isNamed ? label : (written()?.wordedLabel(label) ?? label);
 }

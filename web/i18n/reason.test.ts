@@ -1,8 +1,5 @@
 /** Names and sentences of the server without a code, in the language of the reader. */
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseDocument } from 'yaml';
-import { BUILTIN_RULE_NAMES } from '../../server/alerts/rules/builtin-names.ts';
 import { catalogue as ja } from './ja.ts';
 import { catalogue as ko } from './ko.ts';
 import { loadReasonTexts, ruleNameText, saidText } from './reason.ts';
@@ -37,12 +34,6 @@ describe('names of rules', () => {
       expect(ruleNameText(name)).toBe(name);
     },
   );
-
-  test('all names of the file of rules are known', () => {
-    const file = readFileSync(new URL('../../deploy/rules/builtin.yaml', import.meta.url), 'utf8');
-    const { rules } = parseDocument(file).toJS() as { readonly rules: readonly { readonly name: string }[] };
-    expect(BUILTIN_RULE_NAMES).toEqual(rules.map(({ name }) => name));
-  });
 });
 
 describe('sentences of the server', () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Routing } from '../notify/routing.ts';
 import { inhibitor } from '../notify/routing.ts';
+import { BUILTIN_RULE_NAMES } from './builtin-names.ts';
 import { installBuiltinRules } from './builtin-rules.ts';
 import type { Rule } from './rule.ts';
 import { readRuleFile } from './rule-files.ts';
@@ -20,6 +21,11 @@ async function install() {
   );
   return saved;
 }
+
+test('pages know the name of every rule of the file', async () => {
+  const { rules } = await install();
+  expect(BUILTIN_RULE_NAMES).toEqual(rules.map(({ name }) => name));
+});
 
 test('every rule of the file is saved once', async () => {
   const file = readRuleFile(readFileSync(new URL('rules/builtin.yaml', folder), 'utf8'));
