@@ -97,7 +97,8 @@ function plain(text: string, values: Values | undefined): string {
 }
 
 /** Numbers with units among the values. */
-function localised<Value>(values: Readonly<Record<string, Value>>): Record<string, Value | string> {
+function localised<Value>(values: Readonly<Record<string, Value>>): Readonly<Record<string, Value | string>> {
+  if (units === englishUnits) return values;
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? withUnits(value) : value]),
   );
