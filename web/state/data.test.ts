@@ -4,6 +4,7 @@ import { hooked } from '../../test/support/hooks.ts';
 import { clearQueryCache, useQuery } from '../api/use-query.ts';
 import { interceptLinks } from './location.ts';
 import { useMarkers } from './markers.ts';
+import { useAnyOutdated } from './outdated.ts';
 
 const requested: string[] = [];
 let answer: () => Response;
@@ -125,6 +126,39 @@ test('the last answer stays while the next range loads, but not that of another 
   expect(query.current).toMatchObject({ data: null, loading: true });
   await settle();
   query.unmount();
+});
+
+test('a page says that it shows the answer of another range until its own is there, and not while it refreshes', async () => {
+  answer = () => Response.json({ items: [] });
+  let asked: Parameters<typeof useQuery>[1] = { query: { from: 'now-1d' } };
+  const any = hooked(useAnyOutdated);
+  const query = hooked(() => useQuery('listMarkers', asked as never));
+  // The first answer: nothing is shown before it.
+  await vi.advanceTimersByTimeAsync(0);
+  expect(any.current).toBe(false);
+  await settle();
+  query.current.reload();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(any.current).toBe(false);
+  await settle();
+  let answered: (response: Response) => void = () => undefined;
+  vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => (answered = resolve)));
+  asked = { query: { from: 'now-14d' } };
+  query.again();
+  await settle();
+  expect(any.current).toBe(true);
+  answered(Response.json({ items: [1] }));
+  await settle();
+  expect(any.current).toBe(false);
+  // A page that is left while it loads is no longer counted.
+  asked = { query: { from: 'now-30d' } };
+  query.again();
+  await settle();
+  expect(any.current).toBe(true);
+  query.unmount();
+  await settle();
+  expect(any.current).toBe(false);
+  any.unmount();
 });
 
 test('a request without an interval is sent once', async () => {

@@ -68,15 +68,7 @@ export function Compare() {
   );
 }
 
-function Result({
-  data,
-  source,
-  by,
-}: {
-  readonly data: CompareAnswer;
-  readonly source: string;
-  readonly by: string;
-}) {
+function Result({ data, source, by }: { readonly data: CompareAnswer; readonly source: string; readonly by: string }) {
   const { zone } = useView();
   const mixed = tradeOff(data.differences);
   // Periods that a change divides are before and after it; of others, one is the page's range.

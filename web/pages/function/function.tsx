@@ -118,9 +118,10 @@ interface TabsProps {
 /** One row, which scrolls within itself where it is too long; the current tab is in sight. */
 function Tabs({ id, tab, of }: TabsProps) {
   const row = useRef<HTMLElement>(null);
+  const current = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
-    const current = row.current?.querySelector<HTMLElement>('[aria-current]');
-    if (current != null) row.current?.scrollTo({ left: current.offsetLeft - current.offsetWidth });
+    if (row.current !== null && current.current !== null)
+      row.current.scrollLeft = current.current.offsetLeft - current.current.offsetWidth;
   }, [tab]);
   return (
     <nav class="tabs" ref={row} aria-label={t('Views of this function')}>
@@ -128,6 +129,7 @@ function Tabs({ id, tab, of }: TabsProps) {
         <a
           href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: key })}
           aria-current={tab === key ? 'page' : undefined}
+          ref={tab === key ? current : undefined}
         >
           {translated(label)}
         </a>

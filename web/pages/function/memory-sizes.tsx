@@ -1,5 +1,5 @@
 /** Tables of the Memory tab: sizes to choose from, sizes that ran, and the measurement that would settle more. */
-import { mb, signedPercent, usd } from '../../../ingest/text/quantities.ts';
+import { DASH, mb, signedPercent, usd } from '../../../ingest/text/quantities.ts';
 import type { MemoryAnswer } from '../../../server/http/contract/memory.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { Estimate } from '../../components/estimate.tsx';
@@ -81,6 +81,12 @@ function CandidateTable({
     basis === 'bound' ? t('at most {value}', { value }) : value;
   const now = currentOf(data);
   const slower = rows.map(({ durationMs }) => (now === null ? null : durationMs / now.durationMs - 1));
+  const slowerText = (one: Candidate, share: number | null): string =>
+    share === null || one.memoryMb === data.currentMb ? DASH : atMost(one, signedPercent(share));
+  const savedText = ({ memoryMb, basis }: Candidate, value: number | null): string => {
+    if (value === null || memoryMb === data.currentMb) return DASH;
+    return basis === 'bound' ? t('at least {value}', { value: usd(value) }) : usd(value);
+  };
   // For as many successes as in a month, as the recommendation's.
   const saved = rows.map(({ costPerMillionUsd: cost }) =>
     now === null ? null : ((now.costPerMillionUsd - cost) * data.successesPerMonth) / 1e6,
@@ -104,14 +110,10 @@ function CandidateTable({
           <SizeLabels data={data} memoryMb={one.memoryMb} />
         </>,
         atMost(one, duration(one.durationMs)),
-        one.memoryMb === data.currentMb ? '–' : atMost(one, signedPercent(slower[at])),
+        slowerText(one, slower[at] ?? null),
         atMost(one, usd(one.costPerMillionUsd)),
         one.interval === null ? t('not known') : `${usd(one.interval.low)} – ${usd(one.interval.high)}`,
-        one.memoryMb === data.currentMb
-          ? '–'
-          : one.basis === 'bound'
-            ? t('at least {value}', { value: usd(saved[at]) })
-            : usd(saved[at]),
+        savedText(one, saved[at] ?? null),
         translated(BASIS[one.basis]),
         ...(one.exclusion === null ? [] : [translated(EXCLUSIONS[one.exclusion])]),
       ])}

@@ -34,7 +34,10 @@ export function Memory({ id }: { readonly id: string }) {
   const strategy = oneOf(STRATEGIES, view.query.get('strategy')) ?? 'cheapest';
   const slower = oneOf(SLOWER, view.query.get('maxSlower')) ?? USUAL_SLOWER;
   const maxSlower = Number(slower);
-  const answer = useQuery('getFunctionMemory', { params: { id }, query: { ...memoryRange(view.query), strategy, maxSlower } });
+  const answer = useQuery('getFunctionMemory', {
+    params: { id },
+    query: { ...memoryRange(view.query), strategy, maxSlower },
+  });
   const { source } = answer;
   const data = answer.data;
   if (data === null) return <FirstAnswer result={answer} what={t('memory')} tiles={4} />;

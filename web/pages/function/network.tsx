@@ -143,10 +143,13 @@ export function NetworkTab({ id }: { readonly id: string }) {
             <p class="soft">{t('Unknown without traces.')}</p>
           ) : data.over2s.n < FEWEST ? (
             <p class="soft">
-              {t('{n, plural, one {# traced cold start} other {# traced cold starts}}: a share needs at least {fewest}.', {
-                n: data.over2s.n,
-                fewest: FEWEST,
-              })}
+              {t(
+                '{n, plural, one {# traced cold start} other {# traced cold starts}}: a share needs at least {fewest}.',
+                {
+                  n: data.over2s.n,
+                  fewest: FEWEST,
+                },
+              )}
             </p>
           ) : (
             <ul class="reasons">

@@ -51,8 +51,8 @@ export function Attention({ data, recommendations }: AttentionProps) {
   const [isWhole, setWhole] = useState(false);
   const noteId = useId();
   const recommended = recommendations.data?.findingGroups ?? [];
-  const isSmall = ({ monthlySavingUsd }: FindingGroup): boolean =>
-    monthlySavingUsd !== null && monthlySavingUsd.value < LEAST_SAVING_USD;
+  const isSmall = ({ code, monthlySavingUsd: saving }: FindingGroup): boolean =>
+    code === 'memory-saving' && saving !== null && saving.value < LEAST_SAVING_USD;
   const memory = recommended.filter((group) => !isSmall(group) && !isNamed(group, data.findingGroups));
   const groups = [...data.findingGroups, ...memory].toSorted((a, b) => b.urgency - a.urgency);
   const shown = isWhole ? groups : mostUrgent(groups);

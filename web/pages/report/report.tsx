@@ -103,7 +103,8 @@ export function Report() {
         {t(
           '{period}, in UTC{isOver, select, no {, which has not ended yet} other {}}{isCompared, select, yes {, against {before}} no {. No data of {before} to compare with} part {. Not comparable with {before}, which has data of {days} of {of} days} other {}}.',
           {
-            isCompared: earlier.data?.functions === 0 ? 'no' : part !== null ? 'part' : comparable === null ? 'loading' : 'yes',
+            isCompared:
+              earlier.data?.functions === 0 ? 'no' : part !== null ? 'part' : comparable === null ? 'loading' : 'yes',
             days: String(part?.days),
             of: String(part?.of),
             period: periodText(period),
