@@ -14,7 +14,7 @@ import { DataTable } from './data-table.tsx';
 type Verdict = CompareAnswer['verdict'];
 type Difference = CompareAnswer['differences'][number];
 
-const VERDICTS: Readonly<Record<Verdict, readonly [label: Message, tone: string]>> = {
+export const VERDICTS: Readonly<Record<Verdict, readonly [label: Message, tone: string]>> = {
   improved: [message('better'), 'good'],
   worse: [message('worse'), 'bad'],
   'no-evidence': [message('no evidence of a change'), ''],
@@ -26,22 +26,21 @@ export function VerdictBadge({ verdict }: { readonly verdict: Verdict }) {
   return <span class={`badge ${tone}`}>{translated(label)}</span>;
 }
 
-/** What a better and a worse value of a metric means in a word. */
-const EFFECTS: Readonly<Record<Difference['metric'], readonly [better: Message, worse: Message]>> = {
-  p50: [message('faster'), message('slower')],
-  p95: [message('faster'), message('slower')],
-  p99: [message('faster'), message('slower')],
-  initP50: [message('shorter inits'), message('longer inits')],
-  errorRate: [message('fewer failures'), message('more failures')],
-  coldStartRate: [message('fewer cold starts'), message('more cold starts')],
-  costPer1k: [message('cheaper'), message('dearer')],
-};
+/** What a better and a worse duration and cost are in a word. */
+const EFFECTS = {
+  ms: [message('faster'), message('slower')],
+  USD: [message('cheaper'), message('dearer')],
+} as const;
 
 /** `faster, dearer` where some metrics became better and others worse; null where they agree. */
 export function tradeOff(rows: readonly Difference[]): string | null {
   const changed = rows.filter(({ verdict }) => verdict === 'improved' || verdict === 'worse');
   if (new Set(changed.map(({ verdict }) => verdict)).size < 2) return null;
-  const words = changed.map(({ metric, verdict }) => translated(EFFECTS[metric][verdict === 'improved' ? 0 : 1]));
+  const words = changed.map(({ metric, unit, verdict }) =>
+    unit === 'ratio' || metric === 'initP50'
+      ? `${translated(COMPARED_METRICS[metric])} ${translated(VERDICTS[verdict][0])}`
+      : translated(EFFECTS[unit][verdict === 'improved' ? 0 : 1]),
+  );
   return listText([...new Set(words)]);
 }
 

@@ -113,15 +113,15 @@ export function lastText({ from, to }: Range): string | null {
   return to !== 'now' || text === undefined ? null : translated(text, { n: Number(n) });
 }
 
-/** Recommending a memory size needs days of data, whatever the page's range. */
-const MEMORY_RANGE_MS = 14 * DAY_MS;
-
-/** The 14 days up to the end of the page's range: what every recommendation of a memory size is made from. */
-export function memoryRange(query: URLSearchParams): { readonly from: string; readonly to: string } {
+/**
+ * That many days up to the end of the page's range, for answers that need days of data whatever the range: 14 for a recommended memory
+ * size, 7 for keep-alive.
+ */
+export function daysUntilEnd(query: URLSearchParams, days: number): { readonly from: string; readonly to: string } {
   const { to } = rangeOf(query);
   // Rounded to the hour: a request that differs at each render would be sent without end.
   const toHourMs = Math.floor(toMs(to, Date.now()) / HOUR_MS) * HOUR_MS;
-  return { from: to === 'now' ? 'now-14d' : String(toHourMs - MEMORY_RANGE_MS), to };
+  return { from: to === 'now' ? `now-${days}d` : String(toHourMs - days * DAY_MS), to };
 }
 
 /** The range for people: `Last 12 hours`, or both ends as the zone's clocks show them. */

@@ -5,7 +5,7 @@ import { rateDifference } from '../../analytics/statistics/rate-difference.ts';
 import type { FleetAggregate, MetricAnswer } from '../../storage/ports.ts';
 import type { OverviewAnswer, PreviousPeriod } from '../contract/overview.ts';
 import type { DeclaredCosts } from '../presentation/present.ts';
-import { firstSeenMs, overview } from './overview.ts';
+import { overview } from './overview.ts';
 import type { Shaped } from './shaped.ts';
 
 export function overviewWithPrevious(
@@ -44,4 +44,11 @@ function previousOf(now: OverviewAnswer, before: OverviewAnswer, firstMs: number
       userFeltColdStartRate: rateDifference(before.userFeltColdStartRate, now.userFeltColdStartRate),
     },
   };
+}
+
+/** When the first of these functions was seen; infinite without any. */
+function firstSeenMs(...fleets: readonly FleetAggregate[]): number {
+  return fleets
+    .flatMap(({ functions }) => functions)
+    .reduce((first, { identity }) => Math.min(first, identity.firstSeenMs), Number.POSITIVE_INFINITY);
 }

@@ -59,11 +59,18 @@ function sumOf(all: readonly Counts[]): Counts {
   return total;
 }
 
-/** When the first of these functions was seen, epoch ms; infinite without any. */
-export function firstSeenMs(...fleets: readonly FleetAggregate[]): number {
-  return fleets
-    .flatMap(({ functions }) => functions)
-    .reduce((first, { identity }) => Math.min(first, identity.firstSeenMs), Number.POSITIVE_INFINITY);
+/** From when on functions with half of the invocations have been seen, epoch ms; null without invocations. */
+function dataFromMs({ functions }: FleetAggregate): number | null {
+  const seen = functions
+    .map(({ identity, counts }) => ({ atMs: identity.firstSeenMs, n: counts.n }))
+    .toSorted((a, b) => a.atMs - b.atMs);
+  let left = seen.reduce((total, { n }) => total + n, 0) / 2;
+  if (left === 0) return null;
+  for (const { atMs, n } of seen) {
+    left -= n;
+    if (left <= 0) return atMs;
+  }
+  return null;
 }
 
 export function overview(
@@ -116,10 +123,10 @@ export function overview(
   const top = (of: (row: (typeof rows)[number]) => number | null) =>
     ranked(of).map(({ isLowerBound: _, ...entry }) => entry);
   const found = findingsOf([...rows, ...withoutInvocations(platform, rows)]);
-  const firstMs = firstSeenMs(fleet);
+  const fromMs = dataFromMs(fleet);
   const body = {
     range: { from: iso(fleet.range.fromMs), to: iso(fleet.range.toMs), bucketMs: fleet.range.widthMs },
-    dataFrom: Number.isFinite(firstMs) ? iso(firstMs) : null,
+    dataFrom: fromMs === null ? null : iso(fromMs),
     functions: rows.length,
     invocations,
     errors,

@@ -73,7 +73,7 @@ export const overviewAnswer = z
     dataFrom: isoTime
       .nullable()
       .optional()
-      .describe('First event of these functions, which may be before the range; null without any'),
+      .describe('From when on functions with half of the invocations have been seen, which may be before the range; null without invocations'),
     functions: z.number().int(),
     invocations: z.number().int(),
     errors: z.number().int(),

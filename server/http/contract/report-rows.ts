@@ -82,7 +82,7 @@ export function changeOf(value: number | null, before: number | null): number | 
   return value === null || before === null || before === 0 ? null : value / before - 1;
 }
 
-/** How many of a range's days have data, where data begins within it. */
+/** How many of a range's days have data of the functions with half of the invocations, where they begin within it or later. */
 export interface DataDays {
   readonly days: number;
   readonly of: number;
@@ -90,7 +90,8 @@ export interface DataDays {
 
 /** Null where data begins on the range's first day or before: all of it has data. Days that have begun count, until `nowMs`. */
 export function dataDaysOf(
-  { range, dataFrom }: Pick<OverviewAnswer, 'range' | 'dataFrom'>,
+  range: Pick<OverviewAnswer['range'], 'from' | 'to'>,
+  { dataFrom }: Pick<OverviewAnswer, 'dataFrom'>,
   nowMs = Number.POSITIVE_INFINITY,
 ): DataDays | null {
   const [fromMs, toMs] = [Date.parse(range.from), Math.min(nowMs, Date.parse(range.to))];

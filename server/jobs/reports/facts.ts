@@ -20,14 +20,14 @@ export interface Fact {
 const MOST_FINDINGS = 7;
 
 /** The answer of the period before; null where only part of it has data, because a change against that means nothing. */
-export function comparedWith({ before }: Pick<ReportContent, 'before'>): OverviewAnswer | null {
-  return before === null || dataDaysOf(before) !== null ? null : before;
+export function comparedWith({ overview, before }: Pick<ReportContent, 'overview' | 'before'>): OverviewAnswer | null {
+  return before === null || dataDaysOf(before.range, overview) !== null ? null : before;
 }
 
 export function factsOf(content: ReportContent, { t, reason, units }: ReportTexts): readonly Fact[] {
   const { overview: now } = content;
   const before = comparedWith(content);
-  const part = dataDaysOf(now);
+  const part = dataDaysOf(now.range, now);
   const against = (value: number | null, old: number | null | undefined): string => {
     const change = changeOf(value, old ?? null);
     return change === null ? '' : t('{change} against the period before', { change: signedPercent(change) });
@@ -101,17 +101,17 @@ export function titleOf({ scope: { period } }: Pick<ReportContent, 'scope'>, tex
 }
 
 /** What the report is about, and what it is compared with. */
-export function scopeSentence({ scope, before }: ReportContent, texts: ReportTexts): string {
+export function scopeSentence({ scope, overview, before }: ReportContent, texts: ReportTexts): string {
   const { period, timeZone, filters } = scope;
   const only = Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
   const values = {
     ...{ period: periodName(period, texts), zone: timeZone, earlier: periodName(previousOf(period), texts) },
     ...{ isPart: only.length === 0 ? 'no' : 'yes', filters: only.join(', ') },
   };
-  const part = before === null ? null : dataDaysOf(before);
+  const part = before === null ? null : dataDaysOf(before.range, overview);
   if (part !== null)
     return texts.t(
-      '{period}, in {zone}{isPart, select, yes {, of {filters} only} other {}}. Not comparable with {earlier}, which has data of {days} of {of} days.',
+      '{period}, in {zone}{isPart, select, yes {, of {filters} only} other {}}. Not comparable with {earlier}: the functions with most invocations have data of {days} of its {of} days.',
       { ...values, days: String(part.days), of: String(part.of) },
     );
   return before === null

@@ -37,12 +37,12 @@ test('figures are compared with the period before, and what is not known says wh
 });
 
 test('a period before with data of some of its days is not compared with', () => {
-  const content = reportContent(3, { invocations: 500, findings: [] });
+  const content = reportContent(3, { invocations: 500, findings: [], dataFrom: '2026-11-12T10:00:00.000Z' });
   const range = { from: '2026-11-08T23:00:00.000Z', to: '2026-11-15T23:00:00.000Z', bucketMs: 10_800_000 };
-  const before = { ...content.overview, range, dataFrom: '2026-11-12T10:00:00.000Z' };
+  const before = { ...content.overview, range };
   const text = html({ ...content, before });
   // From the fourth day on.
-  expect(text).toContain('Not comparable with Week 46, 2026-11-09 to 2026-11-15, which has data of 4 of 7 days.');
+  expect(text).toContain('Not comparable with Week 46, 2026-11-09 to 2026-11-15: the functions with most invocations have data of 4 of its 7 days.');
   expect(text).toContain('<span>Invocations</span><b>500</b><span></span>');
   expect(text).not.toContain('against the period before');
 });

@@ -48,13 +48,6 @@ export function Changes() {
   );
 }
 
-const VERDICTS = [
-  ['worse', message('Worse')],
-  ['improved', message('Better')],
-  ['no-evidence', message('Unchanged')],
-  ['insufficient-data', message('Not enough data')],
-] as const;
-
 function ChangeList({
   data,
   isFirst,
@@ -73,10 +66,10 @@ function ChangeList({
       <div class="chips">
         <nav aria-label={t('Effect')}>
           <Chip label={t('[changes] All')} n={data.items.length} isCurrent={chosen === null} verdict={null} />
-          {VERDICTS.map(([verdict, label]) => (
+          {(['worse', 'improved', 'no-evidence', 'insufficient-data'] as const).map((verdict) => (
             <Chip
               key={verdict}
-              label={translated(label)}
+              label={translated(MARKS[verdict][2])}
               n={data.verdicts[verdict]}
               isCurrent={chosen === verdict}
               verdict={verdict}

@@ -2,7 +2,7 @@ import type { CompareAnswer } from '../../../server/http/contract/compare.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
-import { DifferenceTable, differenceSentence, tradeOff } from '../../components/comparison.tsx';
+import { DifferenceTable, differenceSentence, tradeOff, VERDICTS } from '../../components/comparison.tsx';
 import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
@@ -10,19 +10,12 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { count, duration, percent, time } from '../../format.ts';
 import { sentenceText } from '../../i18n/lists.ts';
 import { writtenReasons } from '../../i18n/reason.ts';
-import type { Message } from '../../i18n/translate.ts';
-import { message, t, translated } from '../../i18n/translate.ts';
+import { t, translated } from '../../i18n/translate.ts';
 import { costReasons } from '../../state/cost-reasons.ts';
 import { useView } from '../../state/view.ts';
 import { PeriodControls } from './period-controls.tsx';
 import { CUSTOM, EARLIER, periodsOf, periodText } from './periods.ts';
 
-const VERDICTS: Readonly<Record<CompareAnswer['verdict'], Message>> = {
-  improved: message('Improved'),
-  worse: message('Worse'),
-  'no-evidence': message('No evidence of a change'),
-  'insufficient-data': message('Insufficient data'),
-};
 /** Share of the values that the histogram shows: a long tail would compress the rest. */
 const SHOWN_SHARE = 0.995;
 const BINS_PER_GROUP = 10;
@@ -78,7 +71,7 @@ function Result({ data, source, by }: { readonly data: CompareAnswer; readonly s
     data.warnings.length > 0
       ? t('Not comparable')
       : mixed === null
-        ? translated(VERDICTS[data.verdict])
+        ? translated(VERDICTS[data.verdict][0])
         : t('Trade-off: {effects}', { effects: mixed });
   const span = (side: CompareAnswer['before']): string =>
     t('{from} to {to}, n={n}, coverage {coverage}', {

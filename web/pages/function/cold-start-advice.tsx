@@ -9,6 +9,7 @@ import { CAUSES } from '../../i18n/server-texts.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
+import { daysUntilEnd } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
 import { adviceText } from './advice-text.ts';
 import { costSentence } from './provisioned.tsx';
@@ -72,10 +73,9 @@ const MONTH_MS = 30 * DAY_MS;
 
 /** What else keeps callers from waiting, each with its effect and cost; provisioned concurrency is offered where it pays. */
 function OtherWays({ id, isIdle }: { readonly id: string; readonly isIdle: boolean }) {
-  const { rangeQuery } = useView();
-  const request = { params: { id }, query: rangeQuery };
-  const provisioned = useQuery('getFunctionProvisionedConcurrency', request).data;
-  const lifeMs = useQuery('getFunctionKeepAlive', isIdle ? request : null).data?.p10Ms ?? 0;
+  const { query, rangeQuery } = useView();
+  const provisioned = useQuery('getFunctionProvisionedConcurrency', { params: { id }, query: rangeQuery }).data;
+  const lifeMs = useQuery('getFunctionKeepAlive', isIdle ? { params: { id }, query: daysUntilEnd(query, 7) } : null).data?.p10Ms ?? 0;
   const everyMs = Math.floor(lifeMs / MINUTE_MS) * MINUTE_MS;
   return (
     <ul class="reasons">

@@ -282,23 +282,15 @@ function RootCauses({ data, id }: { readonly data: FailuresAnswer; readonly id: 
       </ul>
       <Retried data={data} />
       {data.retries.poison.length > 0 && (
-        <DataTable
-          label={t('Requests that failed in all attempts')}
-          columns={[
-            { title: t('Request') },
-            { title: t('Attempts'), number: true },
-            { title: t('Last attempt') },
-            { title: t('Error type') },
-          ]}
-          rows={data.retries.poison.slice(0, 10).map((row) => [
-            <a class="mono" href={hrefTo(`/invocations/${encodeURIComponent(row.requestId)}`)}>
-              {row.requestId.slice(0, 13)}…
-            </a>,
-            count(row.attempts),
-            time(row.lastAt, zone),
-            visible(row.errorType ?? '–'),
-          ])}
-        />
+        <p>
+          {data.retries.poison.slice(0, 10).map(({ requestId }) => (
+            <>
+              <a class="mono" href={hrefTo(`/invocations/${encodeURIComponent(requestId)}`)}>
+                {requestId.slice(0, 13)}…
+              </a>{' '}
+            </>
+          ))}
+        </p>
       )}
       <p>
         <a href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: 'invocations' })}>{t('All invocations')}</a>

@@ -114,12 +114,8 @@ describe('failures', () => {
     );
     expect(found).toContain('11 requests failed in all attempts:');
     expect(found).toContain('1 request ran several times. 1 of them without an attempt that is known to have failed');
-    const rows = bad.table('Requests that failed in all attempts');
-    expect([rows.length, rows[0], rows[1]]).toEqual([
-      11,
-      ['Request', 'Attempts', 'Last attempt', 'Error type'],
-      ['0123456789abc…', '3', '2026-11-27 10:00:00', '–'],
-    ]);
+    // Ten of them are named.
+    expect(found.split('0123456789abc…')).toHaveLength(11);
     expect(bad.link('0123456789abc…')).toBe(`/invocations/0123456789abcdef?${RANGE}`);
     expect(bad.text).toContain('Only the newest failures were analysed one by one.');
   });

@@ -129,7 +129,7 @@ function Tabs({ id, tab, of }: TabsProps) {
         <a
           href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: key })}
           aria-current={tab === key ? 'page' : undefined}
-          ref={tab === key ? current : undefined}
+          ref={tab === key ? current : null}
         >
           {translated(label)}
         </a>

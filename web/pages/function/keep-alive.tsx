@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../ingest/records/time.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../ingest/records/time.ts';
 import type { KeepAliveAnswer } from '../../../server/http/contract/keep-alive.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -10,21 +10,15 @@ import { between, count, duration, percent } from '../../format.ts';
 import { clausesText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
-import { setSearchParams } from '../../state/location.ts';
-import { rangeOf, toMs } from '../../state/range.ts';
+import { daysUntilEnd } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
 
-/** Time range that both analyses of this tab are made for. */
-const USUAL_RANGE_MS = 7 * DAY_MS;
-
-/** How long Lambda keeps idle environments of the function: a sentence and the survival curve. */
+/** How long Lambda keeps idle environments of the function: a sentence and the survival curve, from 7 days. */
 export function KeepAlive({ id }: { readonly id: string }) {
   const view = useView();
-  const answer = useQuery('getFunctionKeepAlive', { params: { id }, query: view.rangeQuery });
+  const answer = useQuery('getFunctionKeepAlive', { params: { id }, query: daysUntilEnd(view.query, 7) });
   const data = answer.data;
   if (data === null) return <FirstAnswer result={answer} what={t('keep-alive')} />;
-  const range = rangeOf(view.query);
-  const isShort = toMs(range.to, Date.now()) - toMs(range.from, Date.now()) < USUAL_RANGE_MS / 2;
   return (
     <>
       <ErrorBanner result={answer} what={t('keep-alive')} />
@@ -35,14 +29,7 @@ export function KeepAlive({ id }: { readonly id: string }) {
         {data.reason !== null && <p>{reasonText(data.reason, data.reasonCode)}</p>}
         <p class="soft small">{evidence(data)}</p>
         <p class="soft small">{t('Method: {method}.', { method: reasonText(data.method, data.methodCode) })}</p>
-        {isShort && (
-          <p>
-            <button type="button" onClick={() => setSearchParams({ from: 'now-7d', to: null })}>
-              {t('Analyse 7 days')}
-            </button>{' '}
-            <span class="soft small">{t('Few environments end within hours.')}</span>
-          </p>
-        )}
+        <p class="soft small">{t('From 7 days, whatever the time range above: few environments end within hours.')}</p>
       </Section>
       {data.curve.length > 0 && <Curve data={data} source={answer.source} />}
     </>

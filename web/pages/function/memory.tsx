@@ -15,7 +15,7 @@ import { clausesText } from '../../i18n/lists.ts';
 import { reasonText, reasonTexts } from '../../i18n/reason.ts';
 import { t, translated } from '../../i18n/translate.ts';
 import { setSearchParams } from '../../state/location.ts';
-import { memoryRange } from '../../state/range.ts';
+import { daysUntilEnd } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
 import { BASIS, Candidates, Measurement, Observed } from './memory-sizes.tsx';
 import { TuningRuns } from './tuning-runs.tsx';
@@ -36,7 +36,7 @@ export function Memory({ id }: { readonly id: string }) {
   const maxSlower = Number(slower);
   const answer = useQuery('getFunctionMemory', {
     params: { id },
-    query: { ...memoryRange(view.query), strategy, maxSlower },
+    query: { ...daysUntilEnd(view.query, 14), strategy, maxSlower },
   });
   const { source } = answer;
   const data = answer.data;

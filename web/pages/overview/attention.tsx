@@ -25,7 +25,7 @@ import { groupSentence, nextSentence } from '../../i18n/finding.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
-import { memoryRange } from '../../state/range.ts';
+import { daysUntilEnd } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
 
 /** What is listed before somebody asks for all of it. */
@@ -38,7 +38,7 @@ const NAMED = 3;
 /** Recommendations of memory sizes, over 14 days up to the end of the page's range. */
 export function useRecommendations(): QueryResult<RecommendationsAnswer> {
   const { query, filters } = useView();
-  return useQuery('listRecommendations', { query: { ...memoryRange(query), ...filters } });
+  return useQuery('listRecommendations', { query: { ...daysUntilEnd(query, 14), ...filters } });
 }
 
 interface AttentionProps {
@@ -88,7 +88,7 @@ export function Attention({ data, recommendations }: AttentionProps) {
       <LargestCost data={data} />
       {recommended.filter(isSmall).map((group) => (
         <p key={group.code} class="soft small">
-          {t('Not listed, because it is less than {least} a month: {finding}.', {
+          {t('Less than {least} a month: {finding}.', {
             least: usd(LEAST_SAVING_USD),
             finding: groupSentence(group),
           })}{' '}
@@ -186,7 +186,7 @@ export function FindingRow({
         )}
         {others > 0 && (
           <p class="soft small">
-            {t('{n} more at functions where at most 1 % of callers waited, as far as is certain', { n: count(others) })}
+            {t('{n} more at functions where few callers waited', { n: count(others) })}
           </p>
         )}
       </div>

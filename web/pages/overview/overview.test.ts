@@ -282,7 +282,7 @@ test('the next step about a memory size, found in 14 days, leaves the range as i
 test('where a finding counts fewer callers than the total, it is said why', async () => {
   const [first, ...others] = answer.findingGroups;
   if (first === undefined) throw new Error('no group');
-  const why = /(\d+) more at functions where at most 1 % of callers waited/;
+  const why = /(\d+) more at functions where few callers waited/;
   const fewer = await show({ userFeltColdStarts: 1819, findingGroups: [{ ...first, affected: 1804 }, ...others] });
   expect(why.exec(fewer.section('What needs attention'))?.slice(1)).toEqual(['15']);
   restore();
@@ -294,7 +294,7 @@ test('a saving below a dollar a month is named below the list', async () => {
   const small = { ...saving, monthlySavingUsd: { value: 0.09, low: 0.05, high: 0.12 } };
   const { section, elements } = await show({}, { listRecommendations: { ...recommendations, findingGroups: [small] } });
   expect(section('What needs attention')).toContain(
-    'Not listed, because it is less than $1.00 a month: search would cost',
+    'Less than $1.00 a month: search would cost',
   );
   expect(elements('li').some(({ text }) => text.includes('search would cost'))).toBe(false);
 });

@@ -48,7 +48,8 @@ export function Report() {
   const isKnown = tags.data !== null || tags.error !== null;
   const costs = useCosts(period, isKnown ? (by?.group ?? 'function') : null, filters);
   const rows = costRows(costs.byPeriod, period, by?.group ?? 'function');
-  const part = earlier.data === null ? null : dataDaysOf(earlier.data);
+  const part =
+    earlier.data === null || overview.data === null ? null : dataDaysOf(earlier.data.range, overview.data);
   // A period with data of some of its days, or one that has not ended, is longer or shorter than the other.
   const comparable = earlier.data === null || part !== null || period.toMs > nowMs ? null : earlier.data;
   const isScheduling = query.get('schedules') === 'on';
@@ -101,7 +102,7 @@ export function Report() {
       {isScheduling && <ReportSchedules />}
       <p class="soft">
         {t(
-          '{period}, in UTC{isOver, select, no {, which has not ended yet} other {}}{isCompared, select, yes {, against {before}} no {. No data of {before} to compare with} part {. Not comparable with {before}, which has data of {days} of {of} days} other {}}.',
+          '{period}, in UTC{isOver, select, no {, which has not ended yet} other {}}{isCompared, select, yes {, against {before}} no {. No data of {before} to compare with} part {. Not comparable with {before}: the functions with most invocations have data of {days} of its {of} days} other {}}.',
           {
             isCompared:
               earlier.data?.functions === 0 ? 'no' : part !== null ? 'part' : comparable === null ? 'loading' : 'yes',
@@ -155,7 +156,7 @@ function Totals({
   readonly before: Overview | null;
   readonly nowMs: number;
 }) {
-  const part = dataDaysOf(now, nowMs);
+  const part = dataDaysOf(now.range, now, nowMs);
   const against = (value: number | null, old: number | null | undefined): string => {
     const change = changeOf(value, before === null || before.functions === 0 ? null : (old ?? null));
     return change === null ? '' : t('{change} against the period before', { change: signedPercent(change) });

@@ -55,7 +55,7 @@ export function Settings() {
   );
 }
 
-function Storage({ data: { storage, capacity, capacityCode } }: { readonly data: SettingsAnswer }) {
+function Storage({ data: { storage } }: { readonly data: SettingsAnswer }) {
   const { zone } = useView();
   return (
     <Section title={t('Storage')}>
@@ -88,10 +88,6 @@ function Storage({ data: { storage, capacity, capacityCode } }: { readonly data:
           <span class="badge bad">{t('damaged')}</span> {visible(file)}: {visible(findings[0] ?? '')}
         </p>
       ))}
-      <details class="soft small">
-        <summary>{t('What the server sized itself for')}</summary>
-        <p>{sentenceText(reasonText(capacity, capacityCode))}</p>
-      </details>
     </Section>
   );
 }
