@@ -238,14 +238,15 @@ function Lines({ answer, text, fresh, isFirst, isFollowed }: LinesProps) {
 /** What failed in the range, if the search may have been for it: lines say “timed out” where people say timeout. */
 function Failures({ text }: { readonly text: string }) {
   const view = useView();
+  const only = view.query.get('function');
   const found = useQuery('countLogs', {
-    query: { ...view.rangeQuery, ...view.filters, q: TIMED_OUT, function: view.query.get('function') ?? undefined },
+    query: { ...view.rangeQuery, ...view.filters, q: TIMED_OUT, function: only ?? undefined },
   });
   const n = (found.data?.bins ?? []).reduce((sum, bin) => sum + (bin.errors ?? 0), 0);
   if (n === 0 || text === TIMED_OUT) return null;
   return (
     <p>
-      <a href={hrefTo('/logs', { q: TIMED_OUT })}>
+      <a href={hrefTo('/logs', { q: TIMED_OUT, ...(only === null ? {} : { function: only }) })}>
         {t('{n, plural, one {# line states} other {# lines state}} a timeout in this time range', { n })}
       </a>
     </p>

@@ -17,9 +17,9 @@ import { LineBytes, PLATFORM, sizeOf } from './line-bytes.ts';
 import { SequenceReader, SequenceWriter } from './sequences.ts';
 import { putColumns, takeColumns } from './text-columns.ts';
 
-const FORMAT = 2;
-/** Blocks of this format know no level of platform lines. */
-const WITHOUT_PLATFORM_LEVELS = 1;
+const FORMAT = 1;
+/** Ends the head of a block in which platform lines have levels; older ones end before it, and older readers do not read it. */
+const WITH_PLATFORM_LEVELS = 1;
 const CRC_BYTES = 4;
 /** A twentieth smaller than 4 for twice the time; higher ones gain nothing (docs/decisions/0027). */
 const QUALITY = 5;
@@ -108,6 +108,7 @@ export function encodeBlock(lines: readonly KeptLine[]): Block {
   head.number(environments.size);
   for (const id of environments.keys()) head.signed(id);
   for (const column of [times, streams, kinds, lengths, sequences, repeats]) head.sized(column.finish());
+  head.byte(WITH_PLATFORM_LEVELS);
   const body = text.finish();
   const words = new WordSet();
   addWords(words, body);
@@ -148,12 +149,11 @@ function writeText(to: ByteWriter, line: KeptLine): number {
 export function readHead(part: Uint8Array): BlockHead {
   return sound('head', () => {
     const head = new ByteReader(inflated(intact(part)));
-    const format = head.byte();
-    if (format !== FORMAT && format !== WITHOUT_PLATFORM_LEVELS)
-      throw new DamagedBlockError('the block has an unknown format');
+    if (head.byte() !== FORMAT) throw new DamagedBlockError('the block has an unknown format');
     const n = head.number();
     const environments = Array.from({ length: head.number() }, () => head.signed());
     const [times, streams, kinds, lengths, sequences, repeats] = Array.from({ length: 6 }, () => head.sized());
+    const hasPlatformLevels = head.rest().length > 0;
     const offsets = new Float64Array(n + 1);
     const allTimes = new Float64Array(n);
     const allStreams = new Uint32Array(n);
@@ -174,7 +174,7 @@ export function readHead(part: Uint8Array): BlockHead {
       streams: allStreams,
       offsets,
       kinds: kinds ?? EMPTY,
-      hasPlatformLevels: format !== WITHOUT_PLATFORM_LEVELS,
+      hasPlatformLevels,
       levelOf: (at) => LEVELS[((kinds?.[at] ?? 0) & ~PLATFORM) - 1] ?? null,
       isPlatform: (at) => ((kinds?.[at] ?? 0) & PLATFORM) !== 0,
       identities: () =>
