@@ -73,9 +73,8 @@ export class Backups {
   /** Creates a scheduled backup if one is due. */
   async round(): Promise<void> {
     const { everyMs, now } = this.#options;
-    if (!this.#mustList()) return;
+    if (everyMs === null) return this.#listHourly();
     await this.#list();
-    if (everyMs === null) return;
     const sinceFailureMs = now() - this.#failedMs;
     // Negative after the clock went back.
     if (sinceFailureMs >= 0 && sinceFailureMs < RETRY_MS) return;
@@ -85,14 +84,11 @@ export class Backups {
     await this.#deleteOld();
   }
 
-  /** The folder is read when a backup is due by what is known, and once an hour: the thread that reads it ends in between. */
-  #mustList(): boolean {
-    const { everyMs, now } = this.#options;
-    const nowMs = now();
-    const sinceListMs = nowMs - this.#listedMs;
+  /** Without a schedule the folder only shows the newest backup: the thread that reads it ends in between. */
+  async #listHourly(): Promise<void> {
+    const sinceListMs = this.#options.now() - this.#listedMs;
     // Negative after the clock went back.
-    if (sinceListMs < 0 || sinceListMs >= HOUR_MS) return true;
-    return everyMs !== null && (this.#newestMs === null || nowMs - this.#newestMs >= everyMs);
+    if (sinceListMs < 0 || sinceListMs >= HOUR_MS) await this.#list();
   }
 
   async #make(by: BackupManifest['by']): Promise<Backup> {
