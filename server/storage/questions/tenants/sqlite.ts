@@ -115,7 +115,7 @@ function noTotals(blocks: RateBlocksBuilder): Tenant {
 }
 
 function totalsOf(tenant: string, { durationsUs, environments, blocks, ...totals }: Tenant): TenantTotals {
-  const sorted = Float64Array.from(durationsUs).sort();
+  const sorted = Float64Array.from(durationsUs).toSorted();
   const quantile = (q: number): number => (sorted[Math.ceil(q * sorted.length) - 1] ?? 0) / 1000;
   return {
     ...totals,
