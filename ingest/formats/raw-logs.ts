@@ -59,6 +59,7 @@ export interface RawLogsSource {
 
 export type RawLogs = ReadLogs | { readonly ok: false; readonly message: string; readonly limit: BodyLimit | null };
 export type ReadLogs = { readonly ok: true } & ParsedUpload;
+const NOWHERE = { stream: '', group: null } as const;
 
 /** Reads a request body or a part of a file. */
 export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
@@ -396,5 +397,3 @@ class RawLogsReader {
     return timestampMs;
   }
 }
-
-const NOWHERE = { stream: '', group: null } as const;
