@@ -4,7 +4,10 @@ import { openTags } from './open-tags.ts';
 import type { TagsFileResult } from './tags-file.ts';
 
 type Given = Parameters<typeof openTags>[0];
-const RULES = { ok: true, rules: [{ functions: ['a'], accounts: null, regions: null, tags: [['team', 'file']] }] } as const;
+const RULES = {
+  ok: true,
+  rules: [{ functions: ['a'], accounts: null, regions: null, tags: [['team', 'file']] }],
+} as const;
 
 function given(tagsFile: string | null, result: TagsFileResult): Given {
   const functionTags = async () => [
@@ -29,7 +32,11 @@ test('what is stored and the file are known at once; the file goes before AWS', 
 
 test('without a file there is none; with one that cannot be used, tags are not known', async () => {
   const without = await openTags(given(null, RULES));
-  expect([without.tagsFile, without.tags.isCurrent, without.tags.tagsOf(A).get('team')?.value]).toEqual([null, true, 'aws']);
+  expect([without.tagsFile, without.tags.isCurrent, without.tags.tagsOf(A).get('team')?.value]).toEqual([
+    null,
+    true,
+    'aws',
+  ]);
   const broken = await openTags(given('/tags.yaml', { ok: false, errors: ['line 1: x'] }));
   expect([broken.tagsFile?.state().errors, broken.tags.isCurrent]).toEqual([['line 1: x'], false]);
 });

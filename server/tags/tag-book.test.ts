@@ -201,9 +201,13 @@ test('a selection by several fields selects what has all of them, as ids and as 
   const shop = [{ key: 'team', value: 'shop', is: 'value' }] as const;
   expect(await book.selected({ tags: shop })).toEqual([11, 12]);
   expect(await book.selectedNames({ tags: shop, runtime: 'python3.13' })).toEqual(new Set(['1:eu-west-1:checkout']));
-  expect(await book.selectedNames({ tags: [], account: '2', region: 'us-east-1' })).toEqual(new Set(['2:us-east-1:a:b']));
+  expect(await book.selectedNames({ tags: [], account: '2', region: 'us-east-1' })).toEqual(
+    new Set(['2:us-east-1:a:b']),
+  );
   expect(await book.selected({ tags: [], account: '2', region: 'eu-west-1' })).toEqual([]);
-  expect(await book.selected({ tags: [], account: '1', region: 'eu-west-1', architecture: 'arm64', vpc: false })).toEqual([]);
+  expect(
+    await book.selected({ tags: [], account: '1', region: 'eu-west-1', architecture: 'arm64', vpc: false }),
+  ).toEqual([]);
   expect(await book.selectedNames({ tags: [], account: undefined, vpc: undefined })).toBeUndefined();
 });
 

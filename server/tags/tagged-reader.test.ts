@@ -10,7 +10,9 @@ const book = {
   tagsOf: ({ name }: { readonly name: string }) => new Map([[name, {}]]),
   valuesOf: async (dimensions: readonly Dimension[]) => {
     asked.push(dimensions);
-    return dimensions.some((one) => one.startsWith('tag.')) ? new Map([['tag.team', new Map([[1, 'shop']])]]) : undefined;
+    return dimensions.some((one) => one.startsWith('tag.'))
+      ? new Map([['tag.team', new Map([[1, 'shop']])]])
+      : undefined;
   },
 } as unknown as TagBook;
 const query = (groupBy: readonly string[], fields: readonly string[]): AggregateQuery =>
@@ -32,7 +34,10 @@ test('of the tags that a query groups or filters by', async () => {
 
 test('a reader passes all else on', async () => {
   const given: unknown[] = [];
-  const read = { aggregate: async (one: unknown) => given.push(one), overview: () => 'overview' } as unknown as StoreReader;
+  const read = {
+    aggregate: async (one: unknown) => given.push(one),
+    overview: () => 'overview',
+  } as unknown as StoreReader;
   const reader = taggedReader(read, book);
   await reader.aggregate(query(['tag.team'], []));
   expect(given).toEqual([expect.objectContaining({ tags: expect.any(Map), metric: 'm' })]);

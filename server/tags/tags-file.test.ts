@@ -107,9 +107,11 @@ test('of many errors, the first twenty are stated', async () => {
 test('what is just within the limits is taken', async () => {
   const rules = (n: number, of: string) => `rules:\n${`  - {functions: [${of}], tags: {team: a}}\n`.repeat(n)}`;
   expect(await readTagsFile(rules(1000, 'a,b,c,d,e'))).toMatchObject({ ok: true });
-  expect(await errorsOf(`${rules(1000, 'a,b,c,d,e')}`.replace('functions: [a,', 'accounts: [z], regions: [z], functions: [a,'))).toEqual([
-    'rules: 5,002 patterns; expected at most 5,000',
-  ]);
+  expect(
+    await errorsOf(
+      `${rules(1000, 'a,b,c,d,e')}`.replace('functions: [a,', 'accounts: [z], regions: [z], functions: [a,'),
+    ),
+  ).toEqual(['rules: 5,002 patterns; expected at most 5,000']);
   expect(await errorsOf(`rules: []${'\n'.repeat(MOST_FILE_BYTES - 9)}`)).toEqual([]);
   const tags = Array.from({ length: 50 }, (_, at) => `k${at}: v`).join(', ');
   expect(await errorsOf(`rules:\n  - functions: [${'a'.repeat(256)}]\n    tags: {${tags}}`)).toEqual([]);
@@ -119,7 +121,10 @@ test('what is just within the limits is taken', async () => {
 test.each([
   ['rules: {}', ['line 1: rules: expected a list of rules']],
   ['rules: [a]', ['line 1: rules.0: expected functions, accounts, regions and tags']],
-  ['rules: [{functions: [""], tags: {a: b}}]', ['line 1: rules.0.functions.0: expected a name or a pattern with * and ?']],
+  [
+    'rules: [{functions: [""], tags: {a: b}}]',
+    ['line 1: rules.0.functions.0: expected a name or a pattern with * and ?'],
+  ],
   ['rules: [{regions: [[a]], tags: {a: b}}]', ['line 1: rules.0.regions.0: expected text']],
   ['rules: [{accounts: [], tags: {a: b}}]', ['line 1: rules.0.accounts: expected at least one name or pattern']],
   [

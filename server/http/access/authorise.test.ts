@@ -7,7 +7,7 @@ import { ProblemError } from '../problems.ts';
 import type { Authenticator, Principal } from './auth.ts';
 import { authorise, principalOf } from './authorise.ts';
 
-const PLAIN = { publicUrl: null, trustProxy: false };
+const PLAIN: Parameters<typeof authorise>[0] = { publicUrl: null, trustProxy: false };
 const route = (scope: RouteDeclaration['scope'], method = 'get', path = '/api/v1/functions'): RouteDeclaration =>
   ({ scope, method, path }) as unknown as RouteDeclaration;
 const caller = (scope: Scope, change: Partial<Principal> = {}): Principal => ({

@@ -40,10 +40,15 @@ test('without ids, places count within one time, and repetitions within the deli
 
 test('times are numbers or texts of whole milliseconds; events without one are none', () => {
   const events = [
-    ...[{ timestampMs: 7, timestamp: 9, message: 'first' }, { timestamp: '8', message: 'text' }],
+    ...[
+      { timestampMs: 7, timestamp: 9, message: 'first' },
+      { timestamp: '8', message: 'text' },
+    ],
     ...[{ timestamp: 1.5, message: 'x' }, { timestamp: 1e300, message: 'x' }, { timestamp: 5, message: 6 }, []],
   ];
-  expect(chunkLines(1, gzipSync(JSON.stringify({ logEvents: events }))).map((one) => [one.timestampMs, one.message])).toEqual([
+  expect(
+    chunkLines(1, gzipSync(JSON.stringify({ logEvents: events }))).map((one) => [one.timestampMs, one.message]),
+  ).toEqual([
     [7, 'first'],
     [8, 'text'],
   ]);

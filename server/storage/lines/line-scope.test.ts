@@ -60,5 +60,9 @@ test('a part is in the scope as a whole if all of its time is, and no request is
   expect([covers({}), covers({ functionId: 1 }), covers({ requestId: ONE })]).toEqual([true, true, false]);
   expect([covers({ fromMs: 10 }), covers({ fromMs: 11 })]).toEqual([true, false]);
   expect([covers({ toMs: 21 }), covers({ toMs: 20 })]).toEqual([true, false]);
-  expect([covers({ fromMs: 10, toMs: 21 }), covers({ fromMs: 9, toMs: 20 }), covers({ fromMs: 30 })]).toEqual([true, false, false]);
+  expect([covers({ fromMs: 10, toMs: 21 }), covers({ fromMs: 9, toMs: 20 }), covers({ fromMs: 30 })]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

@@ -21,6 +21,9 @@ const LOGIN: Login = {
   ...{ state: 'the-state', nonce: 'the-nonce', verifier: 'v'.repeat(43), returnTo: '/', expiresMs: 0 },
 };
 
+/** Claims of which one may be left out. */
+type Tampered = Readonly<Record<string, unknown>>;
+
 interface Asked {
   readonly method: string;
   readonly path: string;
@@ -34,7 +37,7 @@ let asked: Asked[] = [];
 /** In place of an answer, by path. */
 let answers: Map<string, () => Response | Promise<Response>>;
 let metadata: Record<string, unknown>;
-let claims: JWTPayload;
+let claims: Tampered;
 let signer: 'own' | 'foreign';
 
 beforeAll(async () => {
@@ -58,8 +61,8 @@ beforeEach(() => {
   claims = { iss: ISSUER, aud: 'thermocline', sub: 'ada', nonce: 'the-nonce', groups: ['staff'], sid: 'session-1' };
 });
 
-const sign = (payload: JWTPayload, type = 'JWT'): Promise<string> =>
-  new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid: 'k', typ: type }).sign(keys[signer]);
+const sign = (payload: Tampered, type = 'JWT'): Promise<string> =>
+  new SignJWT(payload as JWTPayload).setProtectedHeader({ alg: 'RS256', kid: 'k', typ: type }).sign(keys[signer]);
 const json = (value: unknown, status = 200): Response => Response.json(value, { status });
 const seconds = (ms = nowMs): number => Math.floor(ms / SECOND_MS);
 
@@ -288,7 +291,7 @@ describe('signing out at the provider', () => {
 describe('a sign-out by the provider', () => {
   const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
   let jtis = 0;
-  const logout = (change: JWTPayload = {}): Promise<string> => {
+  const logout = (change: Tampered = {}): Promise<string> => {
     jtis += 1;
     const events = { [EVENT]: {} };
     return sign(
@@ -325,7 +328,7 @@ describe('a sign-out by the provider', () => {
     expect(await fault(provider.redeemLogout(late))).toBe('invalid');
   });
 
-  test.each<[string, () => JWTPayload]>([
+  test.each<[string, () => Tampered]>([
     ['of another issuer', () => ({ iss: 'https://evil.example.com' })],
     ['for another client', () => ({ aud: 'other' })],
     ['without a client', () => ({ aud: undefined })],

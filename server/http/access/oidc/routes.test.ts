@@ -62,7 +62,7 @@ afterEach(() => plane.close());
 function mount(change: Partial<Context> = {}): void {
   app = new Hono();
   mountOidc(app, { ...context, ...change });
-  app.onError((error, c) => (error instanceof ProblemError ? c.text(error.code, 418) : c.text(String(error), 599)));
+  app.onError((error, c) => (error instanceof ProblemError ? c.text(error.code, 418) : c.text(String(error), 500)));
 }
 
 const get = async (path: string, cookie = '', headers: Record<string, string> = {}): Promise<Response> =>
@@ -212,13 +212,13 @@ describe('a sign-in', () => {
 
   test('whose failure has another cause is no failure of the provider', async () => {
     begin = () => Promise.reject(new TypeError('a mistake'));
-    expect((await get('/auth/oidc/login')).status).toBe(599);
+    expect((await get('/auth/oidc/login')).status).toBe(500);
     begin = async (login) => {
       begun = login;
       return new URL('https://id.example.com/');
     };
     redeemed = () => Promise.reject(new TypeError('a mistake'));
-    expect((await signIn()).answer.status).toBe(599);
+    expect((await signIn()).answer.status).toBe(500);
   });
 
   test('of a user without a mapped group is denied, and ends the sessions that the user has', async () => {
@@ -336,7 +336,7 @@ describe('a sign-out by the provider', () => {
     expect([answer.headers.get('cache-control'), warnings]).toEqual(['no-store', [{ reason: 'an inner detail' }]]);
     expect(await plane.audit()).toEqual([]);
     signedOut = () => Promise.reject(new TypeError('a mistake'));
-    expect((await post('logout_token=x')).status).toBe(599);
+    expect((await post('logout_token=x')).status).toBe(500);
   });
 
   test('longer than bodies of strangers may be is not read', async () => {

@@ -23,7 +23,11 @@ const LINES: readonly (readonly [number, string])[] = [
   [3000, `START RequestId: ${REQUEST} Version: 1\n`],
 ];
 const events = (lines: typeof LINES): LogEvent[] =>
-  lines.map(([ms, message], n) => ({ id: String((BigInt(AT + ms) << 144n) + BigInt(n)), timestampMs: AT + ms, message }));
+  lines.map(([ms, message], n) => ({
+    id: String((BigInt(AT + ms) << 144n) + BigInt(n)),
+    timestampMs: AT + ms,
+    message,
+  }));
 const BYTES = LINES.reduce((sum, [, message]) => sum + message.length, 0);
 
 let store: LineStoreOfTest;
@@ -51,8 +55,24 @@ describe.each(['as received', 'packed', 'packed and received again'])('lines %s'
   });
 
   test.each<[string, readonly (readonly number[])[]]>([
-    ['', [[1, 0, 1], [0, 1, 0], [1, 0, 1], [0, 0, 1]]],
-    ['function:checkout', [[1, 0, 0], [0, 1, 0], [1, 0, 1], [0, 0, 1]]],
+    [
+      '',
+      [
+        [1, 0, 1],
+        [0, 1, 0],
+        [1, 0, 1],
+        [0, 0, 1],
+      ],
+    ],
+    [
+      'function:checkout',
+      [
+        [1, 0, 0],
+        [0, 1, 0],
+        [1, 0, 1],
+        [0, 0, 1],
+      ],
+    ],
     ['function:pay*', [[0, 0, 1], NONE, NONE, NONE]],
     ['level:error', [[1, 0, 0], NONE, NONE, NONE]],
     ['level:>=warn', [[1, 0, 0], [0, 1, 0], [1, 0, 0], NONE]],

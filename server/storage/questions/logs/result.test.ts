@@ -84,7 +84,11 @@ test('a search that read 512 MB ends before the next older part, says so, and go
   offer(one, 50);
   offer(one, 40);
   const page = one.page([]);
-  expect([page.lines.map(({ timestampMs }) => timestampMs), page.endedAtMs, page.readBytes]).toEqual([[60], 50, MOST_READ_BYTES]);
+  expect([page.lines.map(({ timestampMs }) => timestampMs), page.endedAtMs, page.readBytes]).toEqual([
+    [60],
+    50,
+    MOST_READ_BYTES,
+  ]);
   const next = search({ limit: 5, toMs: 100, cursor: page.nextCursor ?? '' });
   expect(next.upToMs).toBe(50);
   for (const ms of [60, 50, 40]) offer(next, ms);
@@ -119,7 +123,12 @@ test('what a line is said to be: its level, ids and place; and only if it matche
   offer(one, 3, `START RequestId: ${request} Version: 1\n`);
   expect(one.page([]).lines).toEqual([
     {
-      ...{ timestampMs: 1, message: `2026-11-20T10:00:00.001Z\t${request}\tERROR\tfailed\n`, level: 'error', isPlatform: false },
+      ...{
+        timestampMs: 1,
+        message: `2026-11-20T10:00:00.001Z\t${request}\tERROR\tfailed\n`,
+        level: 'error',
+        isPlatform: false,
+      },
       ...{ ...FROM, logStream: 's', requestId: request, traceId: null },
     },
   ]);
@@ -136,19 +145,33 @@ test('without event ids, equal texts of one time stay apart, and repeated ones a
   const one = search({ limit: 9 });
   const without = (message: string, occurrence: number, rank: number): void =>
     one.offer(message, STREAM, () => ({ ...kept(5, -1), occurrence, rank }));
-  for (const [message, occurrence, rank] of [['a', 0, 0], ['a', 1, 1], ['b', 0, 2], ['a', 0, 9]] as const)
+  for (const [message, occurrence, rank] of [
+    ['a', 0, 0],
+    ['a', 1, 1],
+    ['b', 0, 2],
+    ['a', 0, 9],
+  ] as const)
     without(message, occurrence, rank);
-  expect(one.page([]).lines.map(({ message }) => message).toSorted()).toEqual(['a', 'a', 'b']);
+  expect(
+    one
+      .page([])
+      .lines.map(({ message }) => message)
+      .toSorted(),
+  ).toEqual(['a', 'a', 'b']);
 });
 
-test.each(['x', '', Buffer.from('[1]').toString('base64url'), Buffer.from('[1.5,"a"]').toString('base64url'), Buffer.from(JSON.stringify([1, 'a'.repeat(81)])).toString('base64url'), Buffer.from('{').toString('base64url')])(
-  'the cursor %j is refused',
-  (cursor) => {
-    expect(() => search({ cursor })).toThrow(
-      'cursor: not a cursor of this version of the server; start again with the first page',
-    );
-  },
-);
+test.each([
+  'x',
+  '',
+  Buffer.from('[1]').toString('base64url'),
+  Buffer.from('[1.5,"a"]').toString('base64url'),
+  Buffer.from(JSON.stringify([1, 'a'.repeat(81)])).toString('base64url'),
+  Buffer.from('{').toString('base64url'),
+])('the cursor %j is refused', (cursor) => {
+  expect(() => search({ cursor })).toThrow(
+    'cursor: not a cursor of this version of the server; start again with the first page',
+  );
+});
 
 test('the order of streams depends on all that names them', () => {
   const names = { ...FROM, logStream: 's' };

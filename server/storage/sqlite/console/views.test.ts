@@ -49,8 +49,20 @@ function fill(db: Database.Database): void {
   rollup('rollup_1d', DAY + DAY_MS, 2, [10, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1000, 0, 0, null]);
   rollup('rollup_5m', AT, 1, [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1000, 0, 0, 60]);
   db.prepare(`INSERT INTO cold_start (function_id, slot_ms, end_ms, request_id, environment_id, series_id, at_ms, kind, user_felt, cause, init_us,
-    init_billed, billed_init_us, duration_us, failed, platform_ms, loop, evidence) VALUES (1, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, 1, ?, 5500, ?, ?, 0, '{}')`)
-    .run(AT, AT + 9, requestIdBytes(REQUEST), 5, AT, 0, 1, 2, 250_250, 250_000, 1, -3);
+    init_billed, billed_init_us, duration_us, failed, platform_ms, loop, evidence) VALUES (1, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, 1, ?, 5500, ?, ?, 0, '{}')`).run(
+    AT,
+    AT + 9,
+    requestIdBytes(REQUEST),
+    5,
+    AT,
+    0,
+    1,
+    2,
+    250_250,
+    250_000,
+    1,
+    -3,
+  );
   db.prepare(
     `INSERT INTO trace_segment (trace_id, id, parent_id, function_id, name, origin, start_ns, end_ns, request_id, http_status, outcome, detail)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{}')`,
@@ -79,7 +91,9 @@ function rows(sql: string): Record<string, unknown>[] {
   const names = statement.columns().map(({ name }) => name);
   return statement
     .all()
-    .map((row) => Object.fromEntries(row.map((value, at) => [names[at], typeof value === 'bigint' ? Number(value) : value])));
+    .map((row) =>
+      Object.fromEntries(row.map((value, at) => [names[at], typeof value === 'bigint' ? Number(value) : value])),
+    );
 }
 const FUNCTION = { function_id: 1, function: 'checkout', account: '111122223333', region: 'eu-west-1' };
 
@@ -99,9 +113,22 @@ test('daily: sums of kinds, errors known by the day, and the cost', () => {
   expect(first).toMatchObject({
     ...FUNCTION,
     ...{ bucket_ms: DAY, bucket_at: '2026-11-20T00:00:00.000Z', version: '7', memory_mb: 512, architecture: 'x86_64' },
-    ...{ invocations: 1_000_000, errors: 15, errors_known: 1, timeouts: 1, handler_errors: 2, out_of_memory: 4, exits: 8 },
+    ...{
+      invocations: 1_000_000,
+      errors: 15,
+      errors_known: 1,
+      timeouts: 1,
+      handler_errors: 2,
+      out_of_memory: 4,
+      exits: 8,
+    },
     ...{ cold_starts: 31, cold_starts_on_demand: 1, cold_starts_provisioned: 2, cold_starts_snap_start: 4 },
-    ...{ cold_starts_suppressed: 8, cold_starts_managed_instance: 16, user_felt_cold_starts: 5, user_felt_init_ms: 750.5 },
+    ...{
+      cold_starts_suppressed: 8,
+      cold_starts_managed_instance: 16,
+      user_felt_cold_starts: 5,
+      user_felt_init_ms: 750.5,
+    },
     ...{ billed_ms: 2_000_000, failed_billed_ms: 4000, max_memory_used_mb: 99 },
   });
   for (const name of ['duration_p50_ms', 'duration_p95_ms', 'duration_p99_ms'])
@@ -134,11 +161,32 @@ test('costs: GB-seconds, and the part of failed invocations', () => {
 test('errors: templates, and what a group without a description has', () => {
   const [one, two, three] = rows('SELECT * FROM errors ORDER BY fingerprint');
   expect(one).toEqual({
-    ...{ ...FUNCTION, bucket_ms: AT, bucket_at: '2026-11-20T10:00:00.000Z', fingerprint: 'f1', version: '7', kind: 'handler' },
-    ...{ error_type: 'TypeError', message: 'x is <n>', frame: 'index.js:3', attempts: 5, requests: 4, init_failures: 0 },
+    ...{
+      ...FUNCTION,
+      bucket_ms: AT,
+      bucket_at: '2026-11-20T10:00:00.000Z',
+      fingerprint: 'f1',
+      version: '7',
+      kind: 'handler',
+    },
+    ...{
+      error_type: 'TypeError',
+      message: 'x is <n>',
+      frame: 'index.js:3',
+      attempts: 5,
+      requests: 4,
+      init_failures: 0,
+    },
     ...{ first_ms: AT + 1, last_ms: AT + 9 },
   });
-  expect(two).toMatchObject({ version: null, kind: 'init', error_type: null, message: null, frame: null, init_failures: 2 });
+  expect(two).toMatchObject({
+    version: null,
+    kind: 'init',
+    error_type: null,
+    message: null,
+    frame: null,
+    init_failures: 2,
+  });
   expect(three).toMatchObject({ fingerprint: 'f3', kind: null, message: null, attempts: 1 });
 });
 
@@ -149,7 +197,15 @@ test('metrics, of a function and of none', () => {
       ...{ name: 'Throttles', unit: 'Count', dimensions: '[["FunctionName","checkout"]]', function: 'checkout' },
       ...{ account: '111122223333', region: 'eu-west-1', count: 3, sum: 12, min: 1, max: 9 },
     },
-    expect.objectContaining({ source: 'emf', name: 'orders', unit: null, function: null, count: 2, sum: 0.5, min: null }),
+    expect.objectContaining({
+      source: 'emf',
+      name: 'orders',
+      unit: null,
+      function: null,
+      count: 2,
+      sum: 0.5,
+      min: null,
+    }),
   ]);
 });
 
@@ -157,7 +213,14 @@ test('a segment of a trace, whose times are nanoseconds', () => {
   expect(rows('SELECT * FROM traces')).toEqual([
     {
       ...{ trace_id: TRACE, segment_id: 's1', parent_id: 'p1', name: 'checkout', origin: 'AWS::Lambda::Function' },
-      ...{ function: 'checkout', started_ms: AT, duration_ms: 2.5, request_id: REQUEST, http_status: 502, outcome: 'fault' },
+      ...{
+        function: 'checkout',
+        started_ms: AT,
+        duration_ms: 2.5,
+        request_id: REQUEST,
+        http_status: 502,
+        outcome: 'fault',
+      },
     },
   ]);
 });

@@ -198,7 +198,12 @@ test('a request is found in the blocks that name it, and in those of its attempt
   // Text that would be an error if it was read: of the second block, which the filter excludes.
   store.db.prepare("UPDATE line_block SET body = x'00' WHERE first_ms = ?").run(AT + DAY_MS);
   const deletion = deletionOf(store);
-  expect(await deletion.run({ requestId: ONE })).toMatchObject({ lines: 4, firstMs: AT, lastMs: AT + 2 * DAY_MS, damaged: 0 });
+  expect(await deletion.run({ requestId: ONE })).toMatchObject({
+    lines: 4,
+    firstMs: AT,
+    lastMs: AT + 2 * DAY_MS,
+    damaged: 0,
+  });
   expect(store.count('line_block')).toBe(1);
   store.close();
 });
@@ -213,7 +218,10 @@ test('the bytes of what is deleted are those of UTF-8; a request and its time ar
   await store.packAll(AT + 2 * MINUTE_MS);
   expect(await deletion.run({ requestId: ONE, toMs: AT + 10 })).toEqual(first);
   expect(await deletion.run({ requestId: ONE, fromMs: AT + 10, functionId: 2 })).toMatchObject({ lines: 0 });
-  expect(await deletion.run({ requestId: ONE, fromMs: AT + 10, functionId: 1 })).toMatchObject({ lines: 1, rawBytes: 38 });
+  expect(await deletion.run({ requestId: ONE, fromMs: AT + 10, functionId: 1 })).toMatchObject({
+    lines: 1,
+    rawBytes: 38,
+  });
   expect(texts(store)).toEqual(['x']);
   store.close();
 });
