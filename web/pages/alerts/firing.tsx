@@ -187,7 +187,9 @@ function Watched({ rules }: { readonly rules: readonly Rule[] }) {
       )}
       {enabled.some(({ signal }) => signal.kind === 'ingestSilence') && (
         <p class="soft small">
-          {t('That no lines arrive is watched for sources that go on delivering: imported and simulated data are left out.')}
+          {t(
+            'That no lines arrive is watched for sources that go on delivering: imported and simulated data are left out.',
+          )}
         </p>
       )}
       <p>

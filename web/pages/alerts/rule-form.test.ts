@@ -189,9 +189,21 @@ test('a rule that would have fired often names a threshold with which it would n
   if (fired === undefined) throw new Error('no example');
   const many = Array.from({ length: 112 }, () => fired);
   // One of a hundred evaluations was above 1,250: two digits of it are 1,300.
-  const points = Array.from({ length: 101 }, (_, at) => ({ at: fired.from, value: at === 7 ? 9000 : 1250, function: 'f', n: 1 }));
+  const points = Array.from({ length: 101 }, (_, at) => ({
+    at: fired.from,
+    value: at === 7 ? 9000 : 1250,
+    function: 'f',
+    n: 1,
+  }));
   const page = await show('new=1', {
-    previewAlertRule: { ...preview, from: '2026-11-21T08:00:00.000Z', to: '2026-11-28T08:00:00.000Z', dataFrom: '2026-11-01T00:00:00.000Z', points, fired: many },
+    previewAlertRule: {
+      ...preview,
+      from: '2026-11-21T08:00:00.000Z',
+      to: '2026-11-28T08:00:00.000Z',
+      dataFrom: '2026-11-01T00:00:00.000Z',
+      points,
+      fired: many,
+    },
   });
   await expect.poll(() => page.section('Preview')).toContain('About 16 a day');
   await expect

@@ -230,9 +230,7 @@ function coveredDays({ from, to, dataFrom }: RulePreviewAnswer): number {
 /** A value, of two digits, that the signal passed in about one of a hundred evaluations; null if the draft's is one. */
 function rarePoint({ comparison, threshold }: RuleDocument, { points }: RulePreviewAnswer): number | null {
   const isUpper = comparison?.startsWith('<') !== true;
-  const values = points
-    .flatMap(({ value }) => value ?? [])
-    .toSorted((a, b) => (isUpper ? b - a : a - b));
+  const values = points.flatMap(({ value }) => value ?? []).toSorted((a, b) => (isUpper ? b - a : a - b));
   const value = values[Math.floor(values.length / 100)];
   if (value === undefined) return null;
   const rounded = Number(value.toPrecision(2));

@@ -221,9 +221,12 @@ export function Unrouted({ rules }: { readonly rules: readonly Rule[] }) {
   if (data === null || data.routes.length > 0 || mute === 0) return null;
   return (
     <p class="panel error-banner" role="alert">
-      {t('{n, plural, one {# rule notifies} other {# rules notify}} no one: they have no receivers, and there are no routes.', {
-        n: mute,
-      })}{' '}
+      {t(
+        '{n, plural, one {# rule notifies} other {# rules notify}} no one: they have no receivers, and there are no routes.',
+        {
+          n: mute,
+        },
+      )}{' '}
       <a href={hrefTo('/alerts', { tab: 'routes' })}>{t('Add a route')}</a>
     </p>
   );

@@ -44,7 +44,9 @@ export function groupHref(functionId: string, fingerprint: string): string {
 /** The API's name of what Lambda itself ended, in the language of the reader; what a function threw is its own text. */
 export function errorTitle({ kind, title }: Pick<ErrorGroupAnswer, 'kind' | 'title'>): string {
   const own = OWN_TITLES[title];
-  return own !== undefined && (kind === 'oom' || kind === 'timeout') ? translated(own) : visible(title).replaceAll(ANY_VALUE, '"…"');
+  return own !== undefined && (kind === 'oom' || kind === 'timeout')
+    ? translated(own)
+    : visible(title).replaceAll(ANY_VALUE, '"…"');
 }
 
 /** What the server writes for any quoted value: messages of a group differ in it. */

@@ -74,12 +74,15 @@ function Status({ data, updatedMs }: { readonly data: IngestStatusAnswer; readon
         <StatTile
           label={t('Log events stored')}
           value={count(data.accepted)}
-          note={t('of {received} received: {duplicates} duplicates, {ignored} without a measurement, {rejected} dead letters', {
-            received: count(data.accepted + data.duplicates + data.ignored + data.rejected),
-            duplicates: count(data.duplicates),
-            ignored: count(data.ignored),
-            rejected: count(data.rejected),
-          })}
+          note={t(
+            'of {received} received: {duplicates} duplicates, {ignored} without a measurement, {rejected} dead letters',
+            {
+              received: count(data.accepted + data.duplicates + data.ignored + data.rejected),
+              duplicates: count(data.duplicates),
+              ignored: count(data.ignored),
+              rejected: count(data.rejected),
+            },
+          )}
         />
         <StatTile
           label={t('Without a measurement')}

@@ -116,7 +116,9 @@ test.each([
 
 test('a callee of ids that occur many times is shown once', async () => {
   const names = await namesOf([nested('a', null, ['x', 'x', 'x']), nested('x', 'x', ['y', 'y']), nested('y', 'y')]);
-  expect(names.filter((name) => String(name).startsWith('segment'))).toEqual(["a", "x", "y"].map((id) => `segment ${id} Lambda service`));
+  expect(names.filter((name) => String(name).startsWith('segment'))).toEqual(
+    ['a', 'x', 'y'].map((id) => `segment ${id} Lambda service`),
+  );
 });
 
 test('a long chain is shown to its end', async () => {
@@ -194,14 +196,11 @@ test('segments of one name are told apart, and an init that ran before its segme
       ],
     },
   ];
-  expect(await namesOf(segments)).toEqual([
-    'search Lambda service',
-    'Initialization',
-    'search function',
-    'DynamoDB',
-  ]);
+  expect(await namesOf(segments)).toEqual(['search Lambda service', 'Initialization', 'search function', 'DynamoDB']);
   restore();
-  const beside = await showPage(h(TraceOfInvocation, { traceId: ID }), { answers: { getTrace: { ...answer, segments } } });
+  const beside = await showPage(h(TraceOfInvocation, { traceId: ID }), {
+    answers: { getTrace: { ...answer, segments } },
+  });
   // 300 of 375 ms.
   expect(beside.text).toContain('DynamoDB took 300 ms of the 375 ms of search (80 %).');
 });

@@ -152,9 +152,12 @@ export function TraceOfInvocation({ traceId }: { readonly traceId: string }) {
     return answer.error?.code === 'not-found' ? (
       <Section title={t('Trace')}>
         <p class="soft">
-          {rich('X-Ray sampled this invocation, but its trace has not arrived: <code>thermocline traces</code> fetches it.', {
-            code: (content) => <code>{content}</code>,
-          })}
+          {rich(
+            'X-Ray sampled this invocation, but its trace has not arrived: <code>thermocline traces</code> fetches it.',
+            {
+              code: (content) => <code>{content}</code>,
+            },
+          )}
         </p>
       </Section>
     ) : (

@@ -232,7 +232,12 @@ describe('following', () => {
 });
 
 test('lines of the service are shown on request, which is kept; those that state a failure always are', async () => {
-  const failed = { ...line, message: 'REPORT RequestId: r Status: timeout', level: 'error', source: 'platform' } as const;
+  const failed = {
+    ...line,
+    message: 'REPORT RequestId: r Status: timeout',
+    level: 'error',
+    source: 'platform',
+  } as const;
   const shown = await show({ items: [failed] }, '?q=card');
   expect(shown.elements('div').some(({ attributes }) => attributes['class'] === 'error')).toBe(true);
   const kept = vi.fn();

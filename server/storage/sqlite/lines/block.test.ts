@@ -6,7 +6,16 @@ import { mayHold } from '../../../analytics/lines/word-filter.ts';
 import { wordHashes } from '../../../analytics/lines/words.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
 import { mergedLines } from '../../lines/kept-line.ts';
-import { blockLineBytes, blockLines, DamagedBlockError, encodeBlock, filterOfBody, readBody, readFilter, readHead } from './block.ts';
+import {
+  blockLineBytes,
+  blockLines,
+  DamagedBlockError,
+  encodeBlock,
+  filterOfBody,
+  readBody,
+  readFilter,
+  readHead,
+} from './block.ts';
 
 const AT = Date.UTC(2026, 10, 20);
 const HOSTILE = [
