@@ -134,7 +134,7 @@ test('matches over time are a chart, and what is not counted is said', async () 
   const shown = (more: Partial<typeof counted>) =>
     showPage(h(Logs, {}), {
       path: '/logs',
-      search: '?q=card&function=a:b:c',
+      search: '?q=card&function=a:b:c&platform=1',
       answers: { searchLogs: answer, countLogs: { ...counted, widthMs: 60_000, bins, ...more } },
     });
   const whole = await shown({});
@@ -175,7 +175,7 @@ describe('following', () => {
 
   test('new lines wait above, and are shown on a click, in the order of their times', async () => {
     const { shown, stream, wait, searches } = await follow();
-    expect(stream.address).toBe('/api/v1/logs/live?q=card&function=a%3Ab%3Ac');
+    expect(new URLSearchParams(stream.address.split('?')[1]).get('q')).toBe('card (source:function OR level:error)');
     expect(shown.text).toContain('connecting …');
     expect(searches()).toBe(1);
     stream.send('counts', { lines: 0, notSent: 0, problem: null });

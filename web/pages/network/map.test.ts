@@ -67,7 +67,9 @@ test('each service has its kind, count and failures; functions link to their pag
       'S3: AWS call, seen 3 times S3 AWS call · 3',
     ].toSorted((a, b) => order(a) - order(b)),
   );
-  expect(elements('a').map(({ attributes }) => attributes['href'])).toEqual([`/functions/checkout?${RANGE}`]);
+  expect(elements('a').map(({ attributes }) => attributes['href'])).toEqual([
+    `/functions/checkout?${RANGE}&tab=invocations&traced=true&sort=-durationMs`,
+  ]);
   // An arrow to a service that is not on the map is not drawn; the busiest is four units thick.
   const arrows = elements('path').filter(({ attributes }) => attributes['class'] === 'edge');
   expect(arrows.map(({ text, attributes }) => [text, Number(attributes['stroke-width']).toFixed(2)])).toEqual([
