@@ -116,7 +116,7 @@ test('why the VPC function is slow: two clicks', async () => {
 test('whether provisioned concurrency is worth it: a tab', async () => {
   await fromOverview();
   await click('search');
-  await click('Provisioned concurrency');
+  await click('Provisioned');
   await page.getByText('Numbers of provisioned environments').first().waitFor();
   expect(clicks).toBe(2);
 });

@@ -16,7 +16,7 @@ import { message, shownLanguage, t, translated } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
 import { fieldName } from './change-fields.ts';
 
-/** The Versions & changes tab: each change with its effect, and all configurations. */
+/** The Changes tab: each change with its effect, and all configurations. */
 export function Changes({ id, facts }: { readonly id: string; readonly facts: FunctionAnswer }) {
   const view = useView();
   const answer = useQuery('listChanges', { query: { ...view.rangeQuery, function: id } });

@@ -1,4 +1,4 @@
-/** The tabs Environments, and Versions & changes, worked out by hand from fixed answers. */
+/** The tabs Environments, and Changes, worked out by hand from fixed answers. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
 import type { TabOptions } from '../../../test/support/show-function.ts';

@@ -215,7 +215,8 @@ function Retried({ data }: { readonly data: FailuresAnswer }) {
             { n: count(unexplained) },
           )}
       </p>
-      <DataTable
+      {/* Others are among the latest failures. */}
+      {unexplained > 0 && <DataTable
         label={t('Requests with the most attempts')}
         columns={[
           { title: t('Request') },
@@ -231,7 +232,7 @@ function Retried({ data }: { readonly data: FailuresAnswer }) {
           count(row.failed),
           time(row.lastAt, zone),
         ])}
-      />
+      />}
     </>
   );
 }

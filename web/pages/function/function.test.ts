@@ -76,7 +76,7 @@ test('tabs keep both ends of the range', async () => {
     ['Memory', 'memory'],
     ['Network', 'network'],
     ['Failures', 'failures'],
-    ['Versions & changes', 'changes'],
+    ['Changes', 'changes'],
     ['Invocations', 'invocations'],
   ] as const)
     expect(link(label)).toBe(`${PATH}?${RANGE}&tab=${tab}`);
@@ -245,7 +245,9 @@ describe('failures', () => {
   });
 
   test('retried requests', async () => {
-    const { table, text, link } = await show('failures', { getFunctionFailures: answer });
+    const { table, text, link } = await show('failures', {
+      getFunctionFailures: { ...answer, retries: { ...answer.retries, unexplained: 1 } },
+    });
     expect(table('Requests with the most attempts')).toEqual([
       ['Request', 'Attempts', 'Known to have failed', 'Last attempt'],
       ['17485520-1844…', '2', '1', '2026-11-28 06:49:30'],
