@@ -13,7 +13,7 @@ import { Sandbox } from './sandbox.ts';
 const folder = mkdtempSync(join(tmpdir(), 'thermocline-views-'));
 const path = join(folder, 'telemetry.db');
 /** 20 November 2026, 00:00 UTC, and 10:00. */
-const DAY = Date.UTC(2026, 10, 20);
+const MIDNIGHT = Date.UTC(2026, 10, 20);
 const AT = Date.UTC(2026, 10, 20, 10);
 const REQUEST = '0f0e0d0c-0b0a-4908-8706-050403020100';
 const TRACE = '1-5759e988-bd862e3fe1be46a994272793';
@@ -23,9 +23,9 @@ function fill(db: Database.Database): void {
   db.exec(`
     INSERT INTO function (id, account, region, name, labelled, first_seen_ms, last_seen_ms, architecture, moved, runtime, memory_mb, version,
         runtime_version, package_type, vpc)
-      VALUES (1, '111122223333', 'eu-west-1', 'checkout', 1, ${DAY}, ${AT}, 'x86_64', 0, 'nodejs22.x', 512, '7', 'nodejs:22.v1', 'Zip', 1);
+      VALUES (1, '111122223333', 'eu-west-1', 'checkout', 1, ${MIDNIGHT}, ${AT}, 'x86_64', 0, 'nodejs22.x', 512, '7', 'nodejs:22.v1', 'Zip', 1);
     INSERT INTO series (id, function_id, version, memory_mb, architecture) VALUES (1, 1, '7', 512, NULL), (2, 1, '8', 2048, 'arm64');
-    INSERT INTO error_day VALUES (1, ${DAY / DAY_MS});
+    INSERT INTO error_day VALUES (1, ${MIDNIGHT / DAY_MS});
     INSERT INTO error_group VALUES (1, 'f1', 'handler', 'TypeError', 'x is <n>', 'index.js:3'), (1, 'f2', 'init', NULL, '', '');
     INSERT INTO error_hour VALUES (1, ${AT}, 'f1', '7', 5, 4, 0, ${AT + 1}, ${AT + 9}), (1, ${AT}, 'f2', '', 1, 1, 2, ${AT}, ${AT}),
       (1, ${AT}, 'f3', '', 1, 1, 0, ${AT}, ${AT});
@@ -45,8 +45,8 @@ function fill(db: Database.Database): void {
   };
   // n, with START; 1 + 2 + 4 + 8 failures; 1 + 2 + 4 + 8 + 16 cold starts; felt, billed, init, failed and memory.
   const values = [1_000_000, 9, 1, 2, 4, 8, 1, 2, 4, 8, 16, 5, 2_000_000, 750_500, 4000, 99];
-  rollup('rollup_1d', DAY, 1, values);
-  rollup('rollup_1d', DAY + DAY_MS, 2, [10, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1000, 0, 0, null]);
+  rollup('rollup_1d', MIDNIGHT, 1, values);
+  rollup('rollup_1d', MIDNIGHT + DAY_MS, 2, [10, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1000, 0, 0, null]);
   rollup('rollup_5m', AT, 1, [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1000, 0, 0, 60]);
   db.prepare(`INSERT INTO cold_start (function_id, slot_ms, end_ms, request_id, environment_id, series_id, at_ms, kind, user_felt, cause, init_us,
     init_billed, billed_init_us, duration_us, failed, platform_ms, loop, evidence) VALUES (1, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, 1, ?, 5500, ?, ?, 0, '{}')`).run(
@@ -101,7 +101,7 @@ test('functions', () => {
   expect(rows('SELECT * FROM functions')).toEqual([
     {
       ...FUNCTION,
-      ...{ name_inferred: 1, first_seen_ms: DAY, first_seen_at: '2026-11-20T00:00:00.000Z', last_seen_ms: AT },
+      ...{ name_inferred: 1, first_seen_ms: MIDNIGHT, first_seen_at: '2026-11-20T00:00:00.000Z', last_seen_ms: AT },
       ...{ last_seen_at: '2026-11-20T10:00:00.000Z', memory_mb: 512, version: '7', architecture: 'x86_64' },
       ...{ runtime: 'nodejs22.x', runtime_version: 'nodejs:22.v1', package_type: 'Zip', vpc: 1 },
     },
@@ -112,7 +112,13 @@ test('daily: sums of kinds, errors known by the day, and the cost', () => {
   const [first, second] = rows('SELECT * FROM daily ORDER BY bucket_ms');
   expect(first).toMatchObject({
     ...FUNCTION,
-    ...{ bucket_ms: DAY, bucket_at: '2026-11-20T00:00:00.000Z', version: '7', memory_mb: 512, architecture: 'x86_64' },
+    ...{
+      bucket_ms: MIDNIGHT,
+      bucket_at: '2026-11-20T00:00:00.000Z',
+      version: '7',
+      memory_mb: 512,
+      architecture: 'x86_64',
+    },
     ...{
       invocations: 1_000_000,
       errors: 15,
