@@ -73,7 +73,9 @@ export const overviewAnswer = z
     dataFrom: isoTime
       .nullable()
       .optional()
-      .describe('From when on functions with half of the invocations have been seen, which may be before the range; null without invocations'),
+      .describe(
+        'From when on functions with half of the invocations have been seen, which may be before the range; null without invocations',
+      ),
     functions: z.number().int(),
     invocations: z.number().int(),
     errors: z.number().int(),

@@ -42,7 +42,9 @@ test('a period before with data of some of its days is not compared with', () =>
   const before = { ...content.overview, range };
   const text = html({ ...content, before });
   // From the fourth day on.
-  expect(text).toContain('Not comparable with Week 46, 2026-11-09 to 2026-11-15: the functions with most invocations have data of 4 of its 7 days.');
+  expect(text).toContain(
+    'Not comparable with Week 46, 2026-11-09 to 2026-11-15: the functions with most invocations have data of 4 of its 7 days.',
+  );
   expect(text).toContain('<span>Invocations</span><b>500</b><span></span>');
   expect(text).not.toContain('against the period before');
 });

@@ -75,7 +75,9 @@ const MONTH_MS = 30 * DAY_MS;
 function OtherWays({ id, isIdle }: { readonly id: string; readonly isIdle: boolean }) {
   const { query, rangeQuery } = useView();
   const provisioned = useQuery('getFunctionProvisionedConcurrency', { params: { id }, query: rangeQuery }).data;
-  const lifeMs = useQuery('getFunctionKeepAlive', isIdle ? { params: { id }, query: daysUntilEnd(query, 7) } : null).data?.p10Ms ?? 0;
+  const lifeMs =
+    useQuery('getFunctionKeepAlive', isIdle ? { params: { id }, query: daysUntilEnd(query, 7) } : null).data?.p10Ms ??
+    0;
   const everyMs = Math.floor(lifeMs / MINUTE_MS) * MINUTE_MS;
   return (
     <ul class="reasons">

@@ -216,23 +216,25 @@ function Retried({ data }: { readonly data: FailuresAnswer }) {
           )}
       </p>
       {/* Others are among the latest failures. */}
-      {unexplained > 0 && <DataTable
-        label={t('Requests with the most attempts')}
-        columns={[
-          { title: t('Request') },
-          { title: t('Attempts'), number: true },
-          { title: t('Known to have failed'), number: true },
-          { title: t('Last attempt') },
-        ]}
-        rows={most.slice(0, 10).map((row) => [
-          <a class="mono" href={hrefTo(`/invocations/${encodeURIComponent(row.requestId)}`)}>
-            {visible(row.requestId.slice(0, 13))}…
-          </a>,
-          count(row.attempts),
-          count(row.failed),
-          time(row.lastAt, zone),
-        ])}
-      />}
+      {unexplained > 0 && (
+        <DataTable
+          label={t('Requests with the most attempts')}
+          columns={[
+            { title: t('Request') },
+            { title: t('Attempts'), number: true },
+            { title: t('Known to have failed'), number: true },
+            { title: t('Last attempt') },
+          ]}
+          rows={most.slice(0, 10).map((row) => [
+            <a class="mono" href={hrefTo(`/invocations/${encodeURIComponent(row.requestId)}`)}>
+              {visible(row.requestId.slice(0, 13))}…
+            </a>,
+            count(row.attempts),
+            count(row.failed),
+            time(row.lastAt, zone),
+          ])}
+        />
+      )}
     </>
   );
 }

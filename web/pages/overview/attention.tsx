@@ -185,9 +185,7 @@ export function FindingRow({
           </p>
         )}
         {others > 0 && (
-          <p class="soft small">
-            {t('{n} more at functions where few callers waited', { n: count(others) })}
-          </p>
+          <p class="soft small">{t('{n} more at functions where few callers waited', { n: count(others) })}</p>
         )}
       </div>
       <Money group={group} />

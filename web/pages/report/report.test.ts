@@ -37,7 +37,9 @@ test('a period before with data of some days is not compared with', async () => 
   const range = { from: '2026-09-01T00:00:00.000Z', to: '2026-10-01T00:00:00.000Z', bucketMs: 10_800_000 };
   const part = { ...examples.getOverview.answer, range, dataFrom: '2026-09-22T10:00:00.000Z' };
   const page = await show('?by=function', { getOverview: part, runQuery: result({ checkout: 2 }) });
-  expect(page.text).toContain('Not comparable with September 2026: the functions with most invocations have data of 9 of its 30 days.');
+  expect(page.text).toContain(
+    'Not comparable with September 2026: the functions with most invocations have data of 9 of its 30 days.',
+  );
   expect(page.text).not.toContain('against the period before');
   expect(page.tile('Coverage').note).toBe('data of 9 of 30 days, from 2026-09-22 on');
   expect(page.table('Cost by function')[1]).toEqual(['checkout', '$2.00', '$2.00', '–', '']);

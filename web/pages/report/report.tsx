@@ -48,8 +48,7 @@ export function Report() {
   const isKnown = tags.data !== null || tags.error !== null;
   const costs = useCosts(period, isKnown ? (by?.group ?? 'function') : null, filters);
   const rows = costRows(costs.byPeriod, period, by?.group ?? 'function');
-  const part =
-    earlier.data === null || overview.data === null ? null : dataDaysOf(earlier.data.range, overview.data);
+  const part = earlier.data === null || overview.data === null ? null : dataDaysOf(earlier.data.range, overview.data);
   // A period with data of some of its days, or one that has not ended, is longer or shorter than the other.
   const comparable = earlier.data === null || part !== null || period.toMs > nowMs ? null : earlier.data;
   const isScheduling = query.get('schedules') === 'on';
