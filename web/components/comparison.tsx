@@ -1,7 +1,6 @@
 /** Verdicts and differences of two periods. Labels carry the meaning; grey stands for inconclusive. */
 
 import { comparedChange, comparedValue } from '../../ingest/text/compared-text.ts';
-import { usd } from '../../ingest/text/quantities.ts';
 import type { CompareAnswer } from '../../server/http/contract/compare.ts';
 import { duration } from '../format.ts';
 import { clausesText, listText } from '../i18n/lists.ts';
@@ -71,12 +70,6 @@ export function DifferenceTable({
         valueText(row.after, row.unit),
         <span class={row.verdict === 'improved' || row.verdict === 'worse' ? 'strong' : 'soft'}>
           {changeText(row.change, row.unit)}
-          {row.unit === 'USD' && row.before !== null && row.after !== null && (
-            <span class="interval">
-              {row.after < row.before ? '' : '+'}
-              {usd(row.after - row.before)}
-            </span>
-          )}
         </span>,
         <>
           <IntervalPicture row={row} scale={row.unit === 'ratio' ? scales.points : scales.relative} />

@@ -90,7 +90,7 @@ test('metrics before and after, with the change and its interval', async () => {
     ['Metric', 'Earlier period', 'Selected period', 'Change', '95 % interval', 'Verdict'],
     ['Duration p50', '84.1 ms', '12.3 s', '+7.1 %', '+5.9 % to +8.5 %', 'worse'],
     ['Error rate', '7.1 %', '0.071 %', '−7.1 points', '−8.5 points to +1.0 points', 'no evidence of a change'],
-    ['Cost per 1,000', '$4,322', '$0.00031', '−42 % -$4,322', 'no interval', 'better'],
+    ['Cost per 1,000', '$4,322', '$0.00031', '−42 %', 'no interval', 'better'],
     [
       'Init p50',
       '652 ms',

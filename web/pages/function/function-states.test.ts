@@ -199,7 +199,7 @@ test.each([
 
 describe('deletion', () => {
   test('only the typed name deletes', async () => {
-    const page = await showTab('cold-starts');
+    const page = await showTab('overview');
     await page.fill('name of the function', 'check');
     await page.submit('Delete function');
     expect(page.sent).toEqual([]);
@@ -211,7 +211,7 @@ describe('deletion', () => {
   });
 
   test('a refusal is shown', async () => {
-    const page = await showTab('cold-starts', { failures: { deleteFunction: { code: 'forbidden' } } });
+    const page = await showTab('overview', { failures: { deleteFunction: { code: 'forbidden' } } });
     await page.fill('name of the function', 'checkout');
     await page.submit('Delete function');
     expect(page.text).toContain('The token does not have the required scope');

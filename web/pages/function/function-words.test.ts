@@ -27,7 +27,7 @@ describe('failures', () => {
     });
     expect(page.elements('span').find((one) => one.text === text)?.attributes['class']).toBe(badge);
     expect(page.section('Timeout')).toContain(`${text} Because`);
-    expect(page.section('Timeout')).toContain('Timeout 3 s (from the inventory)');
+    expect(page.section('Timeout')).toContain('Timeout 3 s, from the inventory.');
   });
 
   test('a timeout that is not known', async () => {

@@ -1,4 +1,3 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../ingest/records/time.ts';
 import type { KeepAliveAnswer } from '../../../server/http/contract/keep-alive.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -76,9 +75,6 @@ function evidence({ n, deaths, evidence: of }: KeepAliveAnswer): string {
 function Curve({ data, source }: { readonly data: KeepAliveAnswer; readonly source: string }) {
   const label = t('Idle environments still alive');
   const shown = shownPart(data.curve);
-  // Ticks fall on whole numbers of this unit.
-  const lastMs = shown.at(-1)?.idleMs ?? 0;
-  const unitMs = lastMs > 3 * HOUR_MS ? HOUR_MS : lastMs > 2 * MINUTE_MS ? MINUTE_MS : SECOND_MS;
   return (
     <ChartPanel
       title={label}
@@ -99,13 +95,13 @@ function Curve({ data, source }: { readonly data: KeepAliveAnswer; readonly sour
         xTitle={t('idle time')}
         yTitle={t('share still alive')}
         formatY={percent}
-        formatX={(x) => duration(x * unitMs)}
+        formatX={(x) => duration(x)}
         series={[
           {
             label: t('still alive'),
             colour: 'chart-1',
-            points: shown.map((point) => ({ x: point.idleMs / unitMs, y: point.survival })),
-            band: shown.map((point) => ({ x: point.idleMs / unitMs, low: point.low, high: point.high })),
+            points: shown.map((point) => ({ x: point.idleMs, y: point.survival })),
+            band: shown.map((point) => ({ x: point.idleMs, low: point.low, high: point.high })),
           },
           ...(data.medianMs === null
             ? []
@@ -114,7 +110,7 @@ function Curve({ data, source }: { readonly data: KeepAliveAnswer; readonly sour
                   label: t('median'),
                   colour: 'chart-2' as const,
                   dotsOnly: true,
-                  points: [{ x: data.medianMs / unitMs, y: 0.5 }],
+                  points: [{ x: data.medianMs, y: 0.5 }],
                 },
               ]),
         ]}

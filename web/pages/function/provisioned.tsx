@@ -1,4 +1,3 @@
-import { DAY_MS } from '../../../ingest/records/time.ts';
 import { mb, usd } from '../../../ingest/text/quantities.ts';
 import type { ProvisionedAnswer } from '../../../server/http/contract/provisioned.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -102,10 +101,8 @@ export function costSentence({ breakEvenKept, breakEvenUtilisation, options }: P
   );
 }
 
-const MONTH_MS = 30 * DAY_MS;
-
 /** The smallest number that avoids the most cold starts. */
-function avoidedSentence({ options, range }: ProvisionedAnswer): string {
+function avoidedSentence({ options }: ProvisionedAnswer): string {
   const best = options.reduce<Option | null>(
     (most, one) => ((one.avoided ?? 0) > (most?.avoided ?? 0) ? one : most),
     null,
@@ -138,14 +135,6 @@ function avoidedSentence({ options, range }: ProvisionedAnswer): string {
         ),
     ...(best.avoidedWaitMs === null ? [] : [t('{duration} of waiting', { duration: duration(best.avoidedWaitMs) })]),
     cost,
-    ...(change !== null && change > 0
-      ? [
-          t('{month} a month, {each} for each cold start avoided', {
-            month: usd((change * MONTH_MS) / (Date.parse(range.to) - Date.parse(range.from))),
-            each: usd(change / best.avoided),
-          }),
-        ]
-      : []),
   ];
   return sentenceText(listText(parts));
 }

@@ -128,7 +128,7 @@ function figureColumns(): readonly Column<FunctionSummary>[] {
       title: t('Memory used'),
       number: true,
       sort: (row) => row.maxMemoryUsedMb,
-      cell: (row) => `${row.maxMemoryUsedMb ?? '–'} / ${mb(row.memoryMb)}`,
+      cell: (row) => `${row.memoryUse?.usedMb ?? row.maxMemoryUsedMb ?? '–'} / ${mb(row.memoryUse?.sizeMb ?? row.memoryMb)}`,
     },
     {
       key: 'cost',

@@ -12,7 +12,7 @@ import {
 } from 'lucide-preact';
 import { Fragment } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { percent, usd } from '../../../ingest/text/quantities.ts';
+import { usd } from '../../../ingest/text/quantities.ts';
 import type { FindingGroup } from '../../../server/http/contract/findings.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
@@ -102,11 +102,10 @@ export function Attention({ data, recommendations }: AttentionProps) {
 /** A function that most of the money goes to is worth a look, whether or not anything is recommended for it. */
 function LargestCost({ data: { top, costUsd, functions } }: { readonly data: OverviewAnswer }) {
   const [first] = top.costUsd;
-  const share = first === undefined || costUsd === null ? 0 : first.value / costUsd;
-  if (first === undefined || functions < 2 || share < 0.5) return null;
+  if (first === undefined || costUsd === null || functions < 2 || first.value < costUsd / 2) return null;
   return (
     <p class="soft small">
-      {t('{name} is {share} of the cost.', { name: first.name, share: percent(share) })}{' '}
+      {t('{name} costs {cost} of {all}.', { name: first.name, cost: usd(first.value), all: usd(costUsd) })}{' '}
       <a href={tabOf(first.id, 'memory')}>{t('See its cost by memory size')}</a>
     </p>
   );

@@ -291,7 +291,8 @@ test('where a finding counts fewer callers than the total, it is said why', asyn
 });
 
 test('a saving below a dollar a month is named below the list', async () => {
-  const small = { ...saving, monthlySavingUsd: { value: 0.09, low: 0.05, high: 0.12 } };
+  const sentence = 'search would cost $0.09 a month less';
+  const small = { ...saving, sentence, monthlySavingUsd: { value: 0.09, low: 0.05, high: 0.12 } };
   const { section, elements } = await show({}, { listRecommendations: { ...recommendations, findingGroups: [small] } });
   expect(section('What needs attention')).toContain('Less than $1.00 a month: search would cost');
   expect(elements('li').some(({ text }) => text.includes('search would cost'))).toBe(false);

@@ -101,7 +101,7 @@ test('another period is chosen in the address, and one that has not ended says s
   expect(page.text).toContain('Week 47, 2026-11-16 to 2026-11-22, in UTC, against Week 46, 2026-11-09 to 2026-11-15.');
   await page.fill('period', '2026-11');
   expect(page.address).toBe('/report?period=2026-11');
-  expect(page.text).toContain('November 2026, in UTC, which has not ended yet, against October 2026.');
+  expect(page.text).toContain('November 2026, in UTC, which has not ended yet.');
 });
 
 test('rows: the most expensive first, new and vanished functions, and what is not known', () => {
