@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX, Clock, Minus, Scale } from 'lucide-preact';
+import { CircleCheck, CircleX, Clock, Minus, TriangleAlert } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import type { ChangesAnswer } from '../../../server/http/contract/changes.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -179,7 +179,7 @@ function ChangeRow({ item }: { readonly item: Item }) {
     <li>
       <div class="row">
         <span class={`mark ${mixed === null ? tone : 'warning'}`} title={word}>
-          {mixed === null ? <Icon size={18} /> : <Scale size={18} />}
+          {mixed === null ? <Icon size={18} /> : <TriangleAlert size={18} />}
           <span class="visually-hidden">{word}:</span>
         </span>
         <p class="what">

@@ -2,6 +2,7 @@ import type { ColdStartsAnswer } from '../../../server/http/contract/functions.t
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
+import { DataTable } from '../../components/data-table.tsx';
 import { Estimate } from '../../components/estimate.tsx';
 import { FirstAnswer } from '../../components/first-answer.tsx';
 import { InvocationTable } from '../../components/invocation-table.tsx';
@@ -222,33 +223,22 @@ function Causes({ data }: { readonly data: ColdStartsAnswer }) {
       {data.byCause.length === 0 ? (
         <p class="soft">{t('Causes are determined about three minutes after the log lines arrive.')}</p>
       ) : (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th>{t('Cause')}</th>
-                <th class="number">n</th>
-                <th class="number">{t('Share')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.byCause.map((row) => (
-                <tr>
-                  <td>
-                    {row.cause === 'proactive' ? (
-                      <Term name="proactive">{translated(CAUSES[row.cause])}</Term>
-                    ) : (
-                      translated(CAUSES[row.cause])
-                    )}
-                    <span class="interval">{translated(EXPLANATIONS[row.cause])}</span>
-                  </td>
-                  <td class="number">{count(row.n)}</td>
-                  <td class="number">{percent(row.share)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          label={t('Causes')}
+          columns={[{ title: t('Cause') }, { title: 'n', number: true }, { title: t('Share'), number: true }]}
+          rows={data.byCause.map((row) => [
+            <>
+              {row.cause === 'proactive' ? (
+                <Term name="proactive">{translated(CAUSES[row.cause])}</Term>
+              ) : (
+                translated(CAUSES[row.cause])
+              )}
+              <span class="interval">{translated(EXPLANATIONS[row.cause])}</span>
+            </>,
+            count(row.n),
+            percent(row.share),
+          ])}
+        />
       )}
       {data.judged > 0 && data.judged < cold && (
         <p class="soft small">
@@ -278,40 +268,27 @@ function Quantiles({ quantiles }: { readonly quantiles: ColdStartsAnswer['initMs
 function Kinds({ data }: { readonly data: ColdStartsAnswer }) {
   return (
     <Section title={t('Kinds')}>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>{t('Kind')}</th>
-              <th class="number">n</th>
-              <th class="number">{t('Share')}</th>
-              <th class="number">{t('Init p50 / p95')}</th>
-              <th class="number">{t('Init + run p50 / p95')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.byKind.map((row) => (
-              <tr>
-                <td>
-                  {row.kind === 'suppressed' ? (
-                    <Term name={row.kind}>{translated(COLD_START_KINDS[row.kind])}</Term>
-                  ) : (
-                    translated(COLD_START_KINDS[row.kind])
-                  )}
-                </td>
-                <td class="number">{count(row.n)}</td>
-                <td class="number">{percent(row.share)}</td>
-                <td class="number">
-                  <Quantiles quantiles={row.initMs} />
-                </td>
-                <td class="number">
-                  <Quantiles quantiles={row.totalMs} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label={t('Kinds')}
+        columns={[
+          { title: t('Kind') },
+          { title: 'n', number: true },
+          { title: t('Share'), number: true },
+          { title: t('Init p50 / p95'), number: true },
+          { title: t('Init + run p50 / p95'), number: true },
+        ]}
+        rows={data.byKind.map((row) => [
+          row.kind === 'suppressed' ? (
+            <Term name={row.kind}>{translated(COLD_START_KINDS[row.kind])}</Term>
+          ) : (
+            translated(COLD_START_KINDS[row.kind])
+          ),
+          count(row.n),
+          percent(row.share),
+          <Quantiles quantiles={row.initMs} />,
+          <Quantiles quantiles={row.totalMs} />,
+        ])}
+      />
       {data.byKind.some((row) => row.kind === 'suppressed') && (
         <p class="soft small">
           {rich(

@@ -153,21 +153,17 @@ export function NetworkTab({ id }: { readonly id: string }) {
             </p>
           ) : (
             <ul class="reasons">
-              <li>
-                {t('longer than {limit}: {share} ({interval})', {
-                  limit: '2 s',
-                  share: percent(data.over2s.value),
-                  interval: interval(data.over2s),
-                })}
-              </li>
-              {data.over10s !== null && (
-                <li>
-                  {t('longer than {limit}: {share} ({interval})', {
-                    limit: '10 s',
-                    share: percent(data.over10s.value),
-                    interval: interval(data.over10s),
-                  })}
-                </li>
+              {([['2 s', data.over2s], ['10 s', data.over10s]] as const).map(
+                ([limit, rate]) =>
+                  rate !== null && (
+                    <li key={limit}>
+                      {t('longer than {limit}: {share} ({interval})', {
+                        limit,
+                        share: percent(rate.value),
+                        interval: interval(rate),
+                      })}
+                    </li>
+                  ),
               )}
               <li>
                 {rich('{n, plural, one {# init} other {# inits}} started <term>proactively</term>', {

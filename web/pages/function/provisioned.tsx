@@ -32,12 +32,12 @@ export function Provisioned({ id }: { readonly id: string }) {
           <strong>{costSentence(data)}</strong> {avoidedSentence(data)}
         </p>
         {data.reason !== null && <p>{whyNot(data)}</p>}
-        {data.priceAssumed && (
-          <p class="soft small">{t('Region or architecture unknown: priced as x86 at the standard rate.')}</p>
-        )}
         <details class="small soft">
           <summary>{t('How this was computed')}</summary>
           <p>{evidence(data)}</p>
+          {data.priceAssumed && (
+            <p>{t('Not all prices of this region and architecture are known: the standard rate is assumed.')}</p>
+          )}
           <p>{t('Method: {method}.', { method: reasonText(data.method, data.methodCode) })}</p>
         </details>
         <PriceAssumptions of={data} />

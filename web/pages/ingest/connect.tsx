@@ -20,8 +20,8 @@ export function Connect() {
   const [key, setKey] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
   const { data } = answer;
-  // The first that works: ways that push need an address that AWS can reach.
-  const first = data?.kits.find((entry) => data.problem === null || !pushesOf(entry)) ?? data?.kits[0];
+  // Without an address that Firehose can reach, the first tab would only say that it does not work.
+  const first = (data?.problem == null ? undefined : data.kits.find(({ id }) => id === 'forwarder')) ?? data?.kits[0];
   const kit = data?.kits.find((entry) => entry.id === query.get('kit')) ?? first;
   const isBlocked = kit !== undefined && pushesOf(kit) && data !== null && data.problem !== null;
   const create = (): void => {
