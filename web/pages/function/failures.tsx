@@ -91,7 +91,7 @@ export function Failures({ id }: { readonly id: string }) {
         <p class="soft small">{timeoutText(data.timeout)}</p>
       </Section>
       {!noFailures && <ErrorGroups id={id} />}
-      {!noFailures && <RootCauses data={data} id={id} />}
+      {!noFailures && <RootCauses data={data} />}
       {data.examples.length > 0 && (
         <Section title={t('Latest failures')}>
           <InvocationTable rows={data.examples} sorting="here" />
@@ -239,7 +239,7 @@ function Retried({ data }: { readonly data: FailuresAnswer }) {
   );
 }
 
-function RootCauses({ data, id }: { readonly data: FailuresAnswer; readonly id: string }) {
+function RootCauses({ data }: { readonly data: FailuresAnswer }) {
   const { zone } = useView();
   return (
     <Section title={t('Root causes')}>
@@ -295,9 +295,6 @@ function RootCauses({ data, id }: { readonly data: FailuresAnswer; readonly id: 
           ))}
         </p>
       )}
-      <p>
-        <a href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: 'invocations' })}>{t('All invocations')}</a>
-      </p>
     </Section>
   );
 }

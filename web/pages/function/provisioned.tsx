@@ -11,8 +11,8 @@ import { Section } from '../../components/section.tsx';
 import { count, duration, percent } from '../../format.ts';
 import { listText, sentenceText } from '../../i18n/lists.ts';
 import { reasonText, writtenReasons } from '../../i18n/reason.ts';
-import type { Message } from '../../i18n/translate.ts';
-import { message, t, translated } from '../../i18n/translate.ts';
+import { t } from '../../i18n/translate.ts';
+import { weekdayName } from '../../i18n/weekday.ts';
 import { useView } from '../../state/view.ts';
 
 type Option = ProvisionedAnswer['options'][number];
@@ -265,16 +265,6 @@ function changeText(change: number): string {
   return change > 0 ? `+${usd(change)}` : usd(change);
 }
 
-const DAYS: readonly Message[] = [
-  message('Monday'),
-  message('Tuesday'),
-  message('Wednesday'),
-  message('Thursday'),
-  message('Friday'),
-  message('Saturday'),
-  message('Sunday'),
-];
-
 function Schedule({ hours }: { readonly hours: ProvisionedAnswer['schedule'] }) {
   const spans = spansOf(hours);
   return (
@@ -287,17 +277,12 @@ function Schedule({ hours }: { readonly hours: ProvisionedAnswer['schedule'] }) 
           <DataTable
             label={t('Schedule')}
             columns={[{ title: t('Day') }, { title: t('Hours') }, { title: t('Environments'), number: true }]}
-            rows={spans.map(({ day, from, to, kept }) => [dayName(day), `${clock(from)}–${clock(to)}`, count(kept)])}
+            rows={spans.map(({ day, from, to, kept }) => [weekdayName(day + 1), `${clock(from)}–${clock(to)}`, count(kept)])}
           />
         </>
       )}
     </Section>
   );
-}
-
-function dayName(day: number): string {
-  const name = DAYS[day];
-  return name === undefined ? '' : translated(name);
 }
 
 interface Span {

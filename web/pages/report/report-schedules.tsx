@@ -9,10 +9,11 @@ import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
 import { saidText } from '../../i18n/reason.ts';
 import { t } from '../../i18n/translate.ts';
+import { weekdayName } from '../../i18n/weekday.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
 import type { Draft } from './schedule-form.tsx';
-import { NewSchedule, ScheduleForm, weekdayName } from './schedule-form.tsx';
+import { NewSchedule, ScheduleForm } from './schedule-form.tsx';
 
 /** Reports that are made and sent by themselves, with a form to add one. */
 export function ReportSchedules() {

@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { ReportScheduleView } from '../../../server/http/contract/reports.ts';
 import { call } from '../../api/client.ts';
 import { oneOf } from '../../api/one-of.ts';
@@ -10,6 +9,7 @@ import { visible } from '../../format.ts';
 import type { Language } from '../../i18n/languages.ts';
 import { LANGUAGES } from '../../i18n/languages.ts';
 import { shownLanguage, t } from '../../i18n/translate.ts';
+import { weekdayName } from '../../i18n/weekday.ts';
 import type { Action } from '../../state/action.ts';
 import { useAction } from '../../state/action.ts';
 import { localZone } from '../../state/zone.ts';
@@ -24,13 +24,6 @@ export type Draft = Omit<ReportScheduleView, 'nextAt' | 'nextPeriod' | 'last' | 
   /** That of the schedule that is changed; null for a new one. */
   readonly revision: string | null;
 };
-
-/** 1 is Monday. */
-export function weekdayName(weekday: number): string {
-  // 1 January 2024 was one.
-  const ms = Date.UTC(2024, 0, 1) + (weekday - 1) * DAY_MS;
-  return new Intl.DateTimeFormat(shownLanguage(), { weekday: 'long', timeZone: 'UTC' }).format(ms);
-}
 
 const from = (first: number, last: number): readonly number[] =>
   Array.from({ length: last - first + 1 }, (_, at) => first + at);
