@@ -1,11 +1,15 @@
 /** Tabs, sections and actions are found by their names in the language of the reader and in English. */
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { catalogue as ja } from '../i18n/ja.ts';
 import { setCatalogue } from '../i18n/translate.ts';
 import { search } from '../state/palette-search.ts';
 import { placeItems } from './palette-places.ts';
 
-afterEach(() => setCatalogue('en', {}));
+beforeEach(() => vi.stubGlobal('window', { location: { pathname: '/', search: '' } }));
+afterEach(() => {
+  setCatalogue('en', {});
+  vi.unstubAllGlobals();
+});
 
 const checkout = { id: '1:eu-west-1:checkout', name: 'checkout' };
 const found = (text: string, of: typeof checkout | null = checkout) =>
