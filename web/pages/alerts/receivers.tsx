@@ -117,7 +117,9 @@ function ReceiverPanel({ one, canSendMail, reload }: ReceiverPanelProps) {
     >
       {edited === null ? (
         <>
-          <p class="mono">{visible(one.format === 'email' ? one.to.join(', ') : one.url)}</p>
+          <p class="mono">
+            {visible(one.format === 'email' ? one.to.join(', ') : one.url.replace('(hidden)', t('(hidden)')))}
+          </p>
           <p class="soft small">
             {one.sendResolved
               ? t('Notified when alerts fire and when they resolve.')
