@@ -74,7 +74,9 @@ function runStep([name, command, args], live) {
       const text = Buffer.concat(output).toString('utf8');
       if (!live) process.stdout.write(`\n── ${name}\n${text}`);
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
-      process.stdout.write(`── ${name}: ${ok ? 'passed' : `FAILED (${reason})`} in ${seconds} s (${cpuSeconds.toFixed(1)} s of CPU)\n`);
+      process.stdout.write(
+        `── ${name}: ${ok ? 'passed' : `FAILED (${reason})`} in ${seconds} s (${cpuSeconds.toFixed(1)} s of CPU)\n`,
+      );
       resolve({ ok, tail: text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n') });
     };
     child.on('error', (error) => end(false, error.message));

@@ -168,7 +168,16 @@ describe('memory', () => {
     expect(table('Other sizes').slice(0, 3)).toEqual([
       ['Memory', 'Duration', 'Slower by', 'Cost per million', 'Interval', 'Saves a month', 'Basis', 'Why not'],
       // 256 / 192 MB of the CPU, and as much longer.
-      ['192 MB', 'at most 4.27 s', 'at most +33 %', 'at most $127', '$1.00 – $1,268', 'at least $123', 'bound only', 'below the minimum safe size'],
+      [
+        '192 MB',
+        'at most 4.27 s',
+        'at most +33 %',
+        'at most $127',
+        '$1.00 – $1,268',
+        'at least $123',
+        'bound only',
+        'below the minimum safe size',
+      ],
     ]);
     expect(table('Observed sizes').slice(-2)).toEqual([
       [

@@ -35,7 +35,10 @@ const FEATURE_TABS = [
   ['responses', 'responses', message('Responses')],
 ] as const;
 
-const KNOWN_TABS: ReadonlySet<string> = new Set([...FUNCTION_TABS.map(([key]) => key), ...FEATURE_TABS.map(([, key]) => key)]);
+const KNOWN_TABS: ReadonlySet<string> = new Set([
+  ...FUNCTION_TABS.map(([key]) => key),
+  ...FEATURE_TABS.map(([, key]) => key),
+]);
 
 /** One function: its configuration and totals, and tabs with the analyses. */
 export function FunctionPage({ id }: { readonly id: string }) {

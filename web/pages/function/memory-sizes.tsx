@@ -150,9 +150,11 @@ export function Observed({ data }: { readonly data: MemoryAnswer }) {
             {mb(one.memorySizeMb)}
             <SizeLabels data={data} memoryMb={one.memorySizeMb} />
             {!one.enough && <span class="interval">{t('too few invocations')}</span>}
-            {one.enough && one.memorySizeMb !== data.currentMb && !data.candidates.some(({ memoryMb }) => memoryMb === one.memorySizeMb) && (
-              <span class="interval">{t('not compared: see what limits this')}</span>
-            )}
+            {one.enough &&
+              one.memorySizeMb !== data.currentMb &&
+              !data.candidates.some(({ memoryMb }) => memoryMb === one.memorySizeMb) && (
+                <span class="interval">{t('not compared: see what limits this')}</span>
+              )}
           </>,
           count(one.n),
           count(one.environments),

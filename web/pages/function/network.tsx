@@ -153,7 +153,12 @@ export function NetworkTab({ id }: { readonly id: string }) {
             </p>
           ) : (
             <ul class="reasons">
-              {([['2 s', data.over2s], ['10 s', data.over10s]] as const).map(
+              {(
+                [
+                  ['2 s', data.over2s],
+                  ['10 s', data.over10s],
+                ] as const
+              ).map(
                 ([limit, rate]) =>
                   rate !== null && (
                     <li key={limit}>

@@ -277,7 +277,11 @@ function Schedule({ hours }: { readonly hours: ProvisionedAnswer['schedule'] }) 
           <DataTable
             label={t('Schedule')}
             columns={[{ title: t('Day') }, { title: t('Hours') }, { title: t('Environments'), number: true }]}
-            rows={spans.map(({ day, from, to, kept }) => [weekdayName(day + 1), `${clock(from)}–${clock(to)}`, count(kept)])}
+            rows={spans.map(({ day, from, to, kept }) => [
+              weekdayName(day + 1),
+              `${clock(from)}–${clock(to)}`,
+              count(kept),
+            ])}
           />
         </>
       )}

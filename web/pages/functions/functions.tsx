@@ -128,7 +128,8 @@ function figureColumns(): readonly Column<FunctionSummary>[] {
       title: t('Memory used'),
       number: true,
       sort: (row) => row.maxMemoryUsedMb,
-      cell: (row) => `${row.memoryUse?.usedMb ?? row.maxMemoryUsedMb ?? '–'} / ${mb(row.memoryUse?.sizeMb ?? row.memoryMb)}`,
+      cell: (row) =>
+        `${row.memoryUse?.usedMb ?? row.maxMemoryUsedMb ?? '–'} / ${mb(row.memoryUse?.sizeMb ?? row.memoryMb)}`,
     },
     {
       key: 'cost',

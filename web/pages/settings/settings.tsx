@@ -13,7 +13,6 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { time, visible } from '../../format.ts';
-import { sentenceText } from '../../i18n/lists.ts';
 import { saidText } from '../../i18n/reason.ts';
 import { pageTitle } from '../../i18n/server-texts.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
