@@ -1,5 +1,5 @@
 /** How queries end: by their process, their deadline, their memory, their client. Each runs in a process that the test wrote. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,7 +12,10 @@ const WORKER = `
 process.on('message', (job) => {
   const done = (reply) => process.send(reply, () => process.exit(0));
   const [what, value] = job.sql.split(' ');
-  if (what === 'hang') return;
+  if (what === 'hang') {
+    if (value) require('node:fs').writeFileSync(value, '');
+    return;
+  }
   if (what === 'kill') process.kill(process.pid, value);
   if (what === 'exit') process.exit(Number(value));
   if (what === 'refuse') done({ kind: 'refused', message: 'no', at: 3 });
@@ -90,7 +93,9 @@ test('a query that does not end is ended at its deadline', async () => {
 test('a query ends with its client, and is not begun for one that left', async () => {
   const made = processes();
   const leaving = new AbortController();
-  const run = made.run(query('hang'), leaving.signal);
+  const mark = join(folder, 'begun');
+  const run = made.run(query(`hang ${mark}`), leaving.signal);
+  await expect.poll(() => existsSync(mark), { timeout: 60_000 }).toBe(true);
   leaving.abort();
   expect(await run).toEqual({ kind: 'abandoned' });
   expect(await made.run(query('refuse'), leaving.signal)).toEqual({ kind: 'abandoned' });
