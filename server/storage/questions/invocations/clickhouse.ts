@@ -1,5 +1,4 @@
 /** Single invocations: newest first, in pages; by request id; by key. */
-
 import { TupleParam } from '@clickhouse/client';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
