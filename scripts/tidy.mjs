@@ -48,6 +48,8 @@ forbid(
   'numbers are formatted by ingest/text/quantities.ts',
   [
     'ingest/text/quantities.ts',
+    // The same numbers in other languages.
+    'ingest/text/local-units.ts',
     // Write lines as Lambda does.
     'ingest/lines/render.ts',
     'ingest/batch/stream-event.ts',

@@ -43,11 +43,10 @@ import type { ParquetExport } from '../jobs/parquet-export.ts';
 import type { Reports } from '../jobs/reports/reports.ts';
 import { RuleFolder } from '../jobs/rule-folder.ts';
 import type { OnTrouble } from '../jobs/storage-watch.ts';
-import { damageSentence, isBroken, StorageWatch } from '../jobs/storage-watch.ts';
+import { StorageWatch } from '../jobs/storage-watch.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
 import { FileThread } from '../storage/files/file-thread.ts';
 import type { Store } from '../storage/ports.ts';
-import { StoreError } from '../storage/ports.ts';
 import { SkippedRowCounter } from '../storage/skipped-rows.ts';
 import { openSqliteStore } from '../storage/sqlite/store.ts';
 import { openTags } from '../tags/open-tags.ts';
@@ -60,7 +59,7 @@ import { openAlerts } from './open-alerts.ts';
 import { composeExport } from './parquet-export.ts';
 import { composeMail, composeReports } from './reports.ts';
 import { sqlConsole } from './sql-queries.ts';
-import { withinMs } from './within-ms.ts';
+import { checkBeforeStart, damageBehind } from './start-check.ts';
 
 export interface Product {
   /** Makes calls on files for the main thread. */
@@ -99,8 +98,6 @@ export interface Product {
 
 const LOW_MEMORY_YOUNG_HEAP_MB = 8;
 const USE_FLUSH_MS = 30_000;
-/** Files up to this size are checked within a fraction of a second: the start waits for it. */
-const SHORT_CHECK_BYTES = 67_108_864;
 /** Bodies of authenticated API requests in memory, in total. */
 const API_BODY_BYTES = 33_554_432;
 
@@ -175,16 +172,6 @@ async function openProduct(
     await store.close();
     throw damage ?? error;
   }
-}
-
-/**
- * Whether what failed is a read of a damaged file, which no retry mends: a truncated file opens where its first pages are in the
- * write-ahead log. Null for any other cause, and where the check takes longer than `checkMs`.
- */
-async function damageBehind(error: unknown, store: Store, checkMs: number): Promise<StoreError | null> {
-  if (!(error instanceof StoreError) || error.code !== 'unavailable' || checkMs === 0) return null;
-  const found = await withinMs(store.maintenance.check(), checkMs).catch(() => null);
-  return found !== null && isBroken(found) ? new StoreError('damaged', damageSentence(found)) : null;
 }
 
 /** Opens a store with telemetry in ClickHouse and the control plane in the data folder. */
@@ -391,13 +378,4 @@ async function assemble(
     endStreams: () => live.close(),
     close,
   };
-}
-
-/** Starts the integrity check. Where it is short the start waits for it, otherwise ingest does, up to `checkMs`. @throws StoreError if it found damage by then. */
-async function checkBeforeStart(storage: StorageWatch, checkMs: number): Promise<void> {
-  const checked = storage.check();
-  if (storage.state().databaseBytes > SHORT_CHECK_BYTES) storage.holdIngest(checkMs);
-  else await withinMs(checked, checkMs);
-  const { damage } = storage.state();
-  if (isBroken(damage)) throw new StoreError('damaged', damageSentence(damage));
 }

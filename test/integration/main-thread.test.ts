@@ -62,7 +62,7 @@ test.skipIf(!existsSync('/proc/self/schedstat'))(
 
 /** Rounds before the measurement: the first requests load and compile code. */
 const WARM_UPS = 3;
-const ROUNDS = 10;
+const ROUNDS = 20;
 /** The lowest figures of several measurements are counted: on a busy machine, cold caches cost CPU time. */
 const MEASUREMENTS = 10;
 /** Most CPU time of the longest turn of a round, ms, in half of the rounds. */
