@@ -183,6 +183,8 @@ describe('traced or not', () => {
     const batch = decodeStreams(given, identity, { raw: 'off', region: '', selfLogGroups: [] });
     await onBoth(async ({ store }) => {
       await store.write(batch, { kind: 'logs', name: 'contract' });
+      // ClickHouse knows a function once its invocations are classified.
+      await store.attribution.classifyPending();
     });
   });
   afterAll(async () => {
