@@ -61,7 +61,7 @@ test('without anything worse it says so, and what cannot be compared yet', async
 
 test('an effect can be chosen, in the address', async () => {
   const page = await show();
-  await page.click('Worse 1');
+  await page.click('worse 1');
   expect(page.address).toContain('verdict=worse');
   expect(page.section('Changes')).not.toContain('version 43');
   await page.click('Worst first');
