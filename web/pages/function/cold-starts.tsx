@@ -15,7 +15,7 @@ import { WithoutStream } from '../../components/without-stream.tsx';
 import { count, duration, interval, percent, quantileBasis, quantileInterval } from '../../format.ts';
 import { CAUSES, COLD_START_KINDS } from '../../i18n/server-texts.ts';
 import type { Message } from '../../i18n/translate.ts';
-import { message, rich, t, translated } from '../../i18n/translate.ts';
+import { message, t, translated } from '../../i18n/translate.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
 import { ColdStartAdvice } from './cold-start-advice.tsx';
@@ -245,14 +245,6 @@ function Causes({ data }: { readonly data: ColdStartsAnswer }) {
           {t('{n, plural, one {# cold start} other {# cold starts}} not yet attributed.', { n: cold - data.judged })}
         </p>
       )}
-      {data.doomLoops.length > 0 && (
-        <p class="soft small">
-          {rich(
-            '{n, plural, one {# environment} other {# environments}} in a <term>crash loop</term>: failed and re-initialised at least three times in a row.',
-            { n: data.doomLoops.length, term: (content) => <Term name="crash loop">{content}</Term> },
-          )}
-        </p>
-      )}
     </Section>
   );
 }
@@ -289,14 +281,6 @@ function Kinds({ data }: { readonly data: ColdStartsAnswer }) {
           <Quantiles quantiles={row.totalMs} />,
         ])}
       />
-      {data.byKind.some((row) => row.kind === 'suppressed') && (
-        <p class="soft small">
-          {rich(
-            'A <term>suppressed init</term> runs inside the invocation that follows a failure. Lambda logs no Init Duration for it, so only the total is known.',
-            { term: (content) => <Term name="suppressed">{content}</Term> },
-          )}
-        </p>
-      )}
     </Section>
   );
 }
