@@ -1,6 +1,7 @@
 /** Texts of the pages. Expected texts were worked out by hand from the definitions. */
 import { afterEach, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../ingest/records/time.ts';
+import { localUnits } from '../ingest/text/local-units.ts';
 import {
   ago,
   between,
@@ -138,9 +139,9 @@ test('bars are in percent of the largest; what is not known has none', () => {
 });
 
 test('words of numbers and times are in the language of the reader', async () => {
-  setCatalogue('ja', (await import('./i18n/ja.ts')).catalogue);
+  setCatalogue('ja', (await import('./i18n/ja.ts')).catalogue, localUnits);
   expect([1.5, 90_000, 3 * HOUR_MS, 2.5 * DAY_MS, null].map(duration)).toEqual([
-    '1.5 ms',
+    '1.5\u00A0ms',
     '1.50 分',
     '3.00 時間',
     '2.50 日',
@@ -148,7 +149,7 @@ test('words of numbers and times are in the language of the reader', async () =>
   ]);
   expect([ago(0, 4000), ago(0, 2 * HOUR_MS), list(['p95', 'p99'])]).toEqual(['4 秒前', '2 時間前', 'p95、p99']);
   expect(errorPercent({ ...known, value: null, failures: 0, unknown })).toBe('不明');
-  setCatalogue('ko', (await import('./i18n/ko.ts')).catalogue);
+  setCatalogue('ko', (await import('./i18n/ko.ts')).catalogue, localUnits);
   expect([duration(90_000), ago(0, 4000), list(['p95', 'p99'])]).toEqual(['1.50분', '4초 전', 'p95 및 p99']);
   expect(wastedText(12.5, unknown)).toBe('최소 $12.50');
 });

@@ -78,7 +78,7 @@ describe('changes and navigation', () => {
     await page.getByLabel('receiver address').fill('https://receiver.invalid/hook');
     await add.click();
     await page.getByText(/whsec_/).waitFor();
-    await page.getByText(/pager did not take the test message/).waitFor();
+    await page.getByText(/pager did not take the test message/i).waitFor();
     const pager = page.getByRole('region', { name: 'pager' });
     await pager.getByRole('button', { name: 'Test', exact: true }).click();
     await pager.getByText(/Not delivered/).waitFor();

@@ -56,7 +56,7 @@ test('an alert to Slack on functions by a pattern, with a tested receiver, in on
   await fieldOf(page, 'receiver name').fill('Team chat');
   await fieldOf(page, 'receiver address').fill(chat.url);
   await page.getByRole('button', { name: 'Add receiver and send test message' }).click();
-  await page.getByText(/team-chat: test message delivered in/).waitFor();
+  await page.getByText(/Team chat: test message delivered in/i).waitFor();
   expect(JSON.parse(chat.received[0]?.body ?? '{}')).toMatchObject({ text: expect.stringContaining('This is a test') });
   await shoot(page, 'alert-rule-form', wide);
   await page.getByRole('button', { name: 'Create rule' }).click();

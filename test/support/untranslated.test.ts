@@ -56,7 +56,7 @@ test('names that the product gives to its rules are its own, whatever member has
   const catalogue = { 'rule:Initialised again and again': '初期化の繰り返し' };
   const data = { items: [{ ruleName: 'Initialised again and again', name: 'Out of hours' }] };
   expect(untranslated(['search: Initialised again and again'], catalogue, data)).toEqual([
-    'Initialised again and again',
+    'search: Initialised again and again',
   ]);
   expect(untranslated(['Out of hours'], catalogue, data)).toEqual([]);
 });

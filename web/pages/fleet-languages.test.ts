@@ -94,7 +94,7 @@ test('reasons of the API with values of their own are translated', async () => {
   const incomplete = { ...examples.getOverview.answer, coverageReason: 'not shown', coverageReasonCode };
   const answers = { getOverview: incomplete };
   const page = await showPage(h(Overview, {}), { answers });
-  expect(page.tile('今月').detail).toContain('必要な 21 日間のうち、昨日までのデータは 7 日間です');
+  expect(page.tile('今月').detail).toContain('必要な 21 日間のうち、昨日までのデータは 7 日間です');
   expect(page.tile('カバレッジ').note).toContain('START 行が不足しています');
   restore();
   setCatalogue('ja', ja);
@@ -103,7 +103,7 @@ test('reasons of the API with values of their own are translated', async () => {
   const early = { ...change, verdict: 'insufficient-data' as const, reason: 'r', hours: { compared: 2, required: 3 } };
   const listChanges = { ...examples.listChanges.answer, items: [early] };
   const changes = await showPage(h(Changes, {}), { answers: { listChanges } });
-  expect(changes.text).toContain('データがまだ足りません（比較できる時間 2 / 3 時間）');
+  expect(changes.text).toContain('データがまだ足りません（比較できる時間 2 / 3 時間）');
   await changes.click('詳細');
-  expect(changes.text).toContain('必要な 3 時間のうち、前日以前の同じ時間帯と比較できるのは 2 時間だけです。');
+  expect(changes.text).toContain('必要な 3 時間のうち、前日以前の同じ時間帯と比較できるのは 2 時間だけです。');
 });

@@ -99,7 +99,7 @@ function readable(html: string): readonly string[] {
 }
 
 test.each([
-  ['ja', '週次レポート：第 47 週、2026-11-16～2026-11-22', '関数別コスト', 'AWS 定価'],
+  ['ja', '週次レポート：第 47 週、2026-11-16～2026-11-22', '関数別コスト', 'AWS 定価'],
   ['ko', '주간 보고서: 47주차, 2026-11-16~2026-11-22', '함수별 비용', 'AWS 정가'],
 ] as const)('%s: no sentence of the file and of the e-mail is English', async (language, title, heading, price) => {
   const texts = textsOf(language, await reportCatalogue(language));

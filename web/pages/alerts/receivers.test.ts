@@ -118,7 +118,7 @@ describe('receivers', () => {
     ]);
     expect(page.sent.at(-1)?.[0]).toBe('POST /api/v1/alerts/receivers/on-call/test');
     expect(page.section('New receiver')).toContain(
-      'on-call did not take the test message: the host name could not be resolved',
+      'On call did not take the test message: the host name could not be resolved',
     );
     // PagerDuty does not check signatures.
     expect(page.section('New receiver')).not.toContain('whsec_EXAMPLE');

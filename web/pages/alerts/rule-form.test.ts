@@ -87,7 +87,7 @@ test('a rule is created with a receiver that is made and tested in the form', as
   await page.fill('receiver name', 'Team chat');
   await page.fill('receiver address', 'https://hooks.slack.com/services/T/B/x');
   await page.click('Add receiver and send test message');
-  expect(page.text).toContain('team-chat: test message delivered in 120 ms.');
+  expect(page.text).toContain('Team chat: test message delivered in 120 ms.');
   await page.submit('Create rule');
   const sent = page.sent.filter(([request]) => !request.endsWith('/preview'));
   expect(sent).toMatchObject([
