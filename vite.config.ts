@@ -33,6 +33,8 @@ export default defineConfig({
     // What browsers receive holds code of these packages.
     license: { fileName: 'licenses.md' },
     rolldownOptions: {
+      // Classes of Chart.js that are not registered read the formats of ticks where they are declared, which kept them.
+      treeshake: { propertyReadSideEffects: false },
       output: {
         // Small files compress badly: the frame is one file, what three pages share another, and pages between which people go to and fro
         // a third. Each imports only from those above it.
