@@ -185,11 +185,32 @@ test('a rule that is gone', async () => {
   expect((await show('edit=gone', list)).text).toContain('This rule is not stored. It may have been deleted.');
 });
 
-test('a rule that would have fired often lists all times on request', async () => {
+test('a rule that would have fired often names a threshold with which it would not, and lists all times on request', async () => {
   if (fired === undefined) throw new Error('no example');
   const many = Array.from({ length: 112 }, () => fired);
-  const page = await show('new=1', { previewAlertRule: { ...preview, fired: many } });
-  await expect.poll(() => page.section('Preview')).toContain('and 107 more before');
+  // One of a hundred evaluations was above 1,250: two digits of it are 1,300.
+  const points = Array.from({ length: 101 }, (_, at) => ({
+    at: fired.from,
+    value: at === 7 ? 9000 : 1250,
+    function: 'f',
+    n: 1,
+  }));
+  const page = await show('new=1', {
+    previewAlertRule: {
+      ...preview,
+      from: '2026-11-21T08:00:00.000Z',
+      to: '2026-11-28T08:00:00.000Z',
+      dataFrom: '2026-11-01T00:00:00.000Z',
+      points,
+      fired: many,
+    },
+  });
+  await expect.poll(() => page.section('Preview')).toContain('About 16 a day');
+  await expect
+    .poll(() => page.section('Preview'))
+    .toContain('With a threshold of 1,300 ms it would have been 112 in 7 days.');
+  expect(asked(page.sent)).toMatchObject([{ rule: { threshold: 1000 } }, { rule: { threshold: 1300 } }]);
+  expect(page.section('Preview')).toContain('and 107 more before');
   await page.click('and 107 more before');
   expect(page.section('Preview')).not.toContain('more before');
 });

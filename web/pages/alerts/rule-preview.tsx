@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { Problem } from '../../../server/http/contract/problem.ts';
 import { ApiError, call } from '../../api/client.ts';
 import type { AnswerOf } from '../../api/request.ts';
@@ -21,6 +22,8 @@ const DEBOUNCE_MS = 400;
 const PREVIEW_DAYS = 7;
 const MOST_NAMES = 12;
 const MOST_FIRED = 5;
+/** Alerts a day of which a draft is told. */
+const MOST_A_DAY = 2;
 /** The rule may have no name yet. */
 const DRAFT_NAME = 'Draft';
 /** Its name in a summary, which readers do not know. */
@@ -156,6 +159,7 @@ function Answer({ draft, answer }: { readonly draft: RuleDocument; readonly answ
           {matches.total > MOST_NAMES && <li>{t('and {n, number} more', { n: matches.total - MOST_NAMES })}</li>}
         </ul>
       )}
+      {hasPast && fired.length > MOST_A_DAY * coveredDays(answer) && <Quieter draft={draft} answer={answer} />}
       {fired.length > 0 && (
         <ul class="plain small" aria-label={t('Would have fired')}>
           {fired
@@ -181,6 +185,56 @@ function Answer({ draft, answer }: { readonly draft: RuleDocument; readonly answ
       )}
     </>
   );
+}
+
+/** How often the rule would have fired with a threshold that the signal passed in few evaluations. */
+function Quieter({ draft, answer }: { readonly draft: RuleDocument; readonly answer: RulePreviewAnswer }) {
+  const threshold = rarePoint(draft, answer);
+  const [found, setFound] = useState<{ readonly threshold: number; readonly n: number } | null>(null);
+  const rule = { ...draft, id: 'draft', name: DRAFT_NAME, receivers: [], threshold: threshold ?? draft.threshold };
+  const key = JSON.stringify(rule);
+  useEffect(() => {
+    let current = true;
+    setFound(null);
+    if (threshold !== null)
+      call('previewAlertRule', { body: { rule, days: PREVIEW_DAYS } }).then(
+        ({ fired }) => {
+          if (current) setFound({ threshold, n: fired.length });
+        },
+        // The preview itself says what is wrong.
+        () => undefined,
+      );
+    return () => {
+      current = false;
+    };
+  }, [key]);
+  const perDay = Math.round(answer.fired.length / coveredDays(answer));
+  return (
+    <p class="notice">
+      {t('About {n, number} a day: people stop reading alerts that come so often.', { n: perDay })}{' '}
+      {found !== null &&
+        t('With a threshold of {threshold} it would have been {n, number} in {days} days.', {
+          threshold: quantity(found.threshold, answer.unit),
+          n: found.n,
+          days: PREVIEW_DAYS,
+        })}
+    </p>
+  );
+}
+
+/** Days of the preview that have data, at least one. */
+function coveredDays({ from, to, dataFrom }: RulePreviewAnswer): number {
+  return Math.max(1, (Date.parse(to) - Math.max(Date.parse(from), Date.parse(dataFrom ?? from))) / DAY_MS);
+}
+
+/** A value, of two digits, that the signal passed in about one of a hundred evaluations; null if the draft's is one. */
+function rarePoint({ comparison, threshold }: RuleDocument, { points }: RulePreviewAnswer): number | null {
+  const isUpper = comparison?.startsWith('<') !== true;
+  const values = points.flatMap(({ value }) => value ?? []).toSorted((a, b) => (isUpper ? b - a : a - b));
+  const value = values[Math.floor(values.length / 100)];
+  if (value === undefined) return null;
+  const rounded = Number(value.toPrecision(2));
+  return (isUpper ? rounded > threshold : rounded < threshold) ? rounded : null;
 }
 
 const NOTICES: Readonly<Record<Notice['code'], Message>> = {
