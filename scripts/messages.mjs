@@ -19,7 +19,7 @@ const SETUP_AREA = 'setup';
 /** Texts of reports, which the server makes: those that pages show as well are in both files. */
 const DOCUMENTS_AREA = 'documents';
 const DOCUMENTS = ['server/jobs/reports', 'ingest/text/finding-sentences.ts'];
-const apiAreaOf = (key) => (/^(?:reason|problem|rule|said):/.test(key) ? API_AREA : SETUP_AREA);
+const apiAreaOf = (key) => (/^(?:reason|problem|rule|said|page|code|pull):/.test(key) ? API_AREA : SETUP_AREA);
 const AREAS = readdirSync(join(CATALOGUES, LANGUAGES[0]))
   .map((name) => name.replace('.json', ''))
   .filter((area) => ![API_AREA, SETUP_AREA, DOCUMENTS_AREA].includes(area));

@@ -4,7 +4,7 @@ import { CircleCheck, CircleX, FlaskConical, Info, Snowflake, TriangleAlert } fr
 import type { ComponentChildren } from 'preact';
 import type { Warning } from '../../server/http/contract/functions.ts';
 import type { Invocation } from '../../server/http/contract/invocations.ts';
-import { COLD_STARTS, STATUSES } from '../i18n/server-texts.ts';
+import { COLD_STARTS, codeText } from '../i18n/server-texts.ts';
 import type { Message } from '../i18n/translate.ts';
 import { message, t, translated } from '../i18n/translate.ts';
 
@@ -98,7 +98,7 @@ export function SimulatedBadge() {
 }
 
 export function StatusBadge({ status }: { readonly status: Invocation['status'] }) {
-  return <Badge tone={status === 'success' ? 'good' : 'bad'}>{translated(STATUSES[status])}</Badge>;
+  return <Badge tone={status === 'success' ? 'good' : 'bad'}>{codeText(status)}</Badge>;
 }
 
 export function ColdBadge({ cold }: { readonly cold: Invocation['coldStart'] }) {

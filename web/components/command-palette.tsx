@@ -205,7 +205,7 @@ function useFound(
       ...viewItems(),
       ...recentFunctions().map((one) => functionItem('Recent', one)),
     ];
-    const of = shownFunction() ?? recentFunctions()[0] ?? functions.data?.items[0] ?? null;
+    const of = recentFunctions()[0] ?? functions.data?.items[0] ?? null;
     const ofFailures = words.length < MIN_FAILURE_LETTERS ? [] : failuresOf(failures.data?.items ?? []);
     // Without a text, functions would hide what else there is: those that were used stand for them.
     if (words === '') return [...search(known, ''), ...pageItems(), ...actionItems(showHelp)];
@@ -215,14 +215,6 @@ function useFound(
     ];
   }, [words, functions.data, failures.data]);
   return { items, loading: functions.loading || failures.loading };
-}
-
-/** The function whose page is open. */
-function shownFunction(): KnownFunction | null {
-  const [, id] = /^\/functions\/([^/]+)/.exec(window.location.pathname) ?? [];
-  if (id === undefined) return null;
-  const name = decodeURIComponent(id);
-  return { id: name, name: name.split(':').slice(2).join(':') || name };
 }
 
 function functionItem(group: PaletteItem['group'], { id, name }: KnownFunction, note?: string): PaletteItem {

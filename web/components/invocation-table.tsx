@@ -3,7 +3,7 @@ import type { Invocation, InvocationSort } from '../../server/http/contract/invo
 import { oneOf } from '../api/one-of.ts';
 import { duration, time, visible } from '../format.ts';
 import { reasonText } from '../i18n/reason.ts';
-import { CAUSES } from '../i18n/server-texts.ts';
+import { codeText } from '../i18n/server-texts.ts';
 import { t, translated } from '../i18n/translate.ts';
 import { hrefTo, setSearchParams } from '../state/location.ts';
 import { useView } from '../state/view.ts';
@@ -76,7 +76,7 @@ export function InvocationTable({ rows, sorting }: InvocationTableProps) {
                 <ColdBadge cold={row.coldStart} />
                 {row.coldStart?.evidence != null && (
                   <span class="interval" title={reasonText(row.coldStart.evidence, row.coldStart.evidenceCode)}>
-                    {row.coldStart.cause === null ? null : translated(CAUSES[row.coldStart.cause])}
+                    {row.coldStart.cause === null ? null : codeText(row.coldStart.cause)}
                   </span>
                 )}
                 {row.errorType !== null && <span class="interval">{row.errorType}</span>}

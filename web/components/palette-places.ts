@@ -26,7 +26,7 @@ const SETTINGS: readonly Message[] = [
   message('Audit log'),
 ];
 
-/** `of`: the function whose tabs are offered: that of the page, or the one used last. */
+/** `of`: the function whose tabs are offered: the one whose page is open, or was last. */
 export function placeItems(of: KnownFunction | null): readonly PaletteItem[] {
   const place = (label: Message, note: string, href: string): PaletteItem => ({
     ...{ key: `${note} ${label}`, group: 'Pages', label: translated(label), note, words: label, run: { href } },

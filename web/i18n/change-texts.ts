@@ -1,6 +1,7 @@
 /** What changes are and did, from their values. In English each text is that of the API, which a test compares. */
 import { comparedChange } from '../../ingest/text/compared-text.ts';
 import type { ChangesAnswer } from '../../server/http/contract/changes.ts';
+import type { MonthCostAnswer } from '../../server/http/contract/month-cost.ts';
 import { listText } from './lists.ts';
 import type { Message } from './translate.ts';
 import { message, t, translated, withUnits } from './translate.ts';
@@ -124,4 +125,15 @@ function wordedPart(part: string): string {
   if (version !== undefined) return versionText(version) + commit;
   const known = KINDS[part.replace(' ', '-')];
   return known === undefined ? part : translated(known);
+}
+
+/** As the API says it where the values do not tell. */
+export function forecastText({ forecastReason, forecastDays: days, costUsd }: MonthCostAnswer): string | null {
+  if (forecastReason === null) return null;
+  if (days !== null)
+    return t('Not known, because data covers {known} whole days before today: {required} are required', {
+      known: String(days.known),
+      required: String(days.required),
+    });
+  return costUsd === null ? t('The cost of this month is not known') : forecastReason;
 }

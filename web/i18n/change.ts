@@ -1,6 +1,7 @@
 /** What changed, and what it did, in the language of the reader: in English as the API says it, and else from its values. */
 import type { ChangesAnswer } from '../../server/http/contract/changes.ts';
 import type { MarkersAnswer } from '../../server/http/contract/markers.ts';
+import type { MonthCostAnswer } from '../../server/http/contract/month-cost.ts';
 import { ruleNameText } from './reason.ts';
 import { shownLanguage } from './translate.ts';
 
@@ -31,6 +32,11 @@ export function changeReason(item: ChangeItem): string | null {
 /** `p95 unchanged (+15 %, not significant), cost −8.0 %`. */
 export function changeSummary(item: ChangeItem): string {
   return written()?.summaryText(item) ?? item.summary;
+}
+
+/** Why there is no forecast of the month's cost; null if there is one. */
+export function forecastReason(month: MonthCostAnswer): string | null {
+  return written()?.forecastText(month) ?? month.forecastReason;
 }
 
 /** The label of a marker: of changes in words, and what people named as they named it. */

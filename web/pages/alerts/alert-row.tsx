@@ -9,7 +9,7 @@ import { Sparkline } from '../../components/sparkline.tsx';
 import { ago, duration, ofLargest, quantity, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
 import { ruleNameText } from '../../i18n/reason.ts';
-import { CAUSES, STATUSES } from '../../i18n/server-texts.ts';
+import { codeText } from '../../i18n/server-texts.ts';
 import { t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useNow } from '../../state/clock.ts';
@@ -135,7 +135,7 @@ function Evidence({ item }: { readonly item: Instance }) {
           {one.requestId.slice(0, 13)}…
         </a>,
         <span class="mono">{time(one.timestamp, zone)}</span>,
-        Object.hasOwn(STATUSES, one.status) ? translated(STATUSES[one.status as keyof typeof STATUSES]) : one.status,
+        codeText(one.status),
         <>
           {causeText(one.cause)}
           {one.line !== undefined && one.line !== null && <span class="interval mono">{visible(one.line)}</span>}
@@ -148,7 +148,7 @@ function Evidence({ item }: { readonly item: Instance }) {
 /** The cause of a cold start by its name; another text as it is. */
 function causeText(cause: string | null): string {
   if (cause === null) return '–';
-  return Object.hasOwn(CAUSES, cause) ? translated(CAUSES[cause as keyof typeof CAUSES]) : visible(cause);
+  return visible(codeText(cause));
 }
 
 const HOURS = [2, 24, 168];

@@ -13,7 +13,7 @@ import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
 import { count, duration, interval, percent, quantileBasis, quantileInterval } from '../../format.ts';
-import { CAUSES, COLD_START_KINDS } from '../../i18n/server-texts.ts';
+import { codeText } from '../../i18n/server-texts.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { useMarkers } from '../../state/markers.ts';
@@ -229,9 +229,9 @@ function Causes({ data }: { readonly data: ColdStartsAnswer }) {
           rows={data.byCause.map((row) => [
             <>
               {row.cause === 'proactive' ? (
-                <Term name="proactive">{translated(CAUSES[row.cause])}</Term>
+                <Term name="proactive">{codeText(row.cause)}</Term>
               ) : (
-                translated(CAUSES[row.cause])
+                codeText(row.cause)
               )}
               <span class="interval">{translated(EXPLANATIONS[row.cause])}</span>
             </>,
@@ -271,9 +271,9 @@ function Kinds({ data }: { readonly data: ColdStartsAnswer }) {
         ]}
         rows={data.byKind.map((row) => [
           row.kind === 'suppressed' ? (
-            <Term name={row.kind}>{translated(COLD_START_KINDS[row.kind])}</Term>
+            <Term name={row.kind}>{codeText(row.kind)}</Term>
           ) : (
-            translated(COLD_START_KINDS[row.kind])
+            codeText(row.kind)
           ),
           count(row.n),
           percent(row.share),

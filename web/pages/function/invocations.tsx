@@ -4,20 +4,13 @@ import { useQuery } from '../../api/use-query.ts';
 import { INVOCATION_SORTS, InvocationTable } from '../../components/invocation-table.tsx';
 import { LiveTail } from '../../components/live-tail.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
-import type { Message } from '../../i18n/translate.ts';
-import { message, t, translated } from '../../i18n/translate.ts';
+import { codeText } from '../../i18n/server-texts.ts';
+import { t } from '../../i18n/translate.ts';
 import type { LiveFilter } from '../../state/live-invocations.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
 const STATUSES = ['success', 'timeout', 'error', 'oom', 'exit'] as const;
-const STATUS_NAMES: Readonly<Record<(typeof STATUSES)[number], Message>> = {
-  success: message('success'),
-  timeout: message('timeout'),
-  error: message('error'),
-  oom: message('oom'),
-  exit: message('exit'),
-};
 
 /** The Invocations tab: newest first or by a number, filtered, in pages; or live, as they are stored. */
 export function Invocations({ id, tenants }: { readonly id: string; readonly tenants: boolean }) {
@@ -34,7 +27,7 @@ export function Invocations({ id, tenants }: { readonly id: string; readonly ten
           >
             <option value="">{t('any')}</option>
             {STATUSES.map((status) => (
-              <option value={status}>{translated(STATUS_NAMES[status])}</option>
+              <option value={status}>{codeText(status)}</option>
             ))}
           </select>
         </label>

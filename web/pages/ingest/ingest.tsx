@@ -11,8 +11,7 @@ import { ago, count, duration, percent, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
 import { saidText, writtenReasons } from '../../i18n/reason.ts';
 import { pageTitle } from '../../i18n/server-texts.ts';
-import type { Message } from '../../i18n/translate.ts';
-import { apiText, message, rich, t, translated } from '../../i18n/translate.ts';
+import { apiText, rich, t } from '../../i18n/translate.ts';
 import { useView } from '../../state/view.ts';
 import { Completeness } from './completeness.tsx';
 import { DeadLetters } from './dead-letters.tsx';
@@ -224,16 +223,6 @@ function Collectors({ of }: { readonly of: IngestStatusAnswer['collectors'] }) {
   );
 }
 
-const PULL_STATES: Readonly<Record<IngestStatusAnswer['pulls'][number]['state'], Message>> = {
-  ok: message('[pull] ok'),
-  throttled: message('[pull] throttled'),
-  gone: message('[pull] gone'),
-  denied: message('[pull] denied'),
-  credentials: message('[pull] credentials'),
-  unsupported: message('[pull] unsupported'),
-  error: message('[pull] error'),
-};
-
 function Pulls({ data }: { readonly data: IngestStatusAnswer }) {
   return (
     <Section title={t('Pulled log groups')}>
@@ -254,7 +243,9 @@ function Pulls({ data }: { readonly data: IngestStatusAnswer }) {
             </span>
           </>,
           <>
-            <span class={`badge ${pull.state === 'ok' ? 'good' : 'bad'}`}>{translated(PULL_STATES[pull.state])}</span>
+            <span class={`badge ${pull.state === 'ok' ? 'good' : 'bad'}`}>
+              {apiText(`pull:${pull.state}`, pull.state)}
+            </span>
             {pull.message !== null && <span class="interval">{visible(saidText(pull.message))}</span>}
           </>,
           pull.watermarkAt === null

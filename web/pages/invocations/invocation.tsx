@@ -11,8 +11,8 @@ import { surroundings } from '../../components/surroundings.ts';
 import { count, duration, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
-import { STATUSES } from '../../i18n/server-texts.ts';
-import { t, translated } from '../../i18n/translate.ts';
+import { codeText } from '../../i18n/server-texts.ts';
+import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
@@ -47,7 +47,7 @@ export function InvocationPage({ requestId }: { readonly requestId: string }) {
           {answer.data.faults.map((fault) => (
             <div>
               <p>
-                <span class="badge bad">{faultName(fault.kind)}</span> {visible(fault.errorType ?? '')}{' '}
+                <span class="badge bad">{codeText(fault.kind)}</span> {visible(fault.errorType ?? '')}{' '}
                 {visible(fault.message ?? '')}
               </p>
               {fault.stack.length > 0 && <pre class="small">{visible(fault.stack.join('\n'))}</pre>}
@@ -242,9 +242,4 @@ function Line({ text }: { readonly text: string }) {
       )}
     </>
   );
-}
-
-/** The kind of a fault by the name that statuses have; another as it is. */
-function faultName(kind: string): string {
-  return Object.hasOwn(STATUSES, kind) ? translated(STATUSES[kind as keyof typeof STATUSES]) : kind;
 }

@@ -5,9 +5,10 @@ import type { Change } from '../../components/stat-tile.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { count, errorNote, errorPercent, interval, percent, seconds, signedPercent, wastedText } from '../../format.ts';
+import { forecastReason } from '../../i18n/change.ts';
 import { sentencesText, sentenceText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
-import { shownLanguage, t } from '../../i18n/translate.ts';
+import { t } from '../../i18n/translate.ts';
 
 interface TilesProps {
   readonly data: OverviewAnswer;
@@ -122,17 +123,6 @@ function MonthTile({ month }: { readonly month: MonthCostAnswer | null }) {
       detail={`${known} ${basis}`}
     />
   );
-}
-
-/** Why there is no forecast: in English as the API says it. */
-function forecastReason({ forecastReason: sentence, forecastDays: days, costUsd }: MonthCostAnswer): string | null {
-  if (shownLanguage() === 'en' || sentence === null) return sentence;
-  if (days !== null)
-    return t('Not known, because data covers {known} whole days before today: {required} are required', {
-      known: String(days.known),
-      required: String(days.required),
-    });
-  return costUsd === null ? t('The cost of this month is not known') : sentence;
 }
 
 /** A sentence, and one of the API, which ends without a full stop. */
