@@ -4,7 +4,7 @@ import { oneOf } from '../api/one-of.ts';
 import { duration, time, visible } from '../format.ts';
 import { reasonText } from '../i18n/reason.ts';
 import { codeText } from '../i18n/server-texts.ts';
-import { t, translated } from '../i18n/translate.ts';
+import { t } from '../i18n/translate.ts';
 import { hrefTo, setSearchParams } from '../state/location.ts';
 import { useView } from '../state/view.ts';
 import { ColdBadge, StatusBadge } from './badges.tsx';

@@ -10,7 +10,7 @@ import { ago, duration, ofLargest, quantity, time, visible } from '../../format.
 import { listText } from '../../i18n/lists.ts';
 import { ruleNameText } from '../../i18n/reason.ts';
 import { codeText } from '../../i18n/server-texts.ts';
-import { t, translated } from '../../i18n/translate.ts';
+import { t } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
 import { useNow } from '../../state/clock.ts';
 import { hrefTo } from '../../state/location.ts';
