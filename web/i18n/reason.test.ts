@@ -2,11 +2,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { catalogue as ja } from './ja.ts';
 import { catalogue as ko } from './ko.ts';
-import { loadReasonTexts, ruleNameText, saidText } from './reason.ts';
+import { ruleNameText, saidText } from './reason.ts';
 import { setCatalogue } from './translate.ts';
+import { loadTexts } from './written.ts';
 
 beforeEach(async () => {
-  const { localUnits } = await loadReasonTexts();
+  const { localUnits } = await loadTexts();
   setCatalogue('ja', ja, localUnits);
 });
 afterEach(() => setCatalogue('en', {}));
