@@ -5,7 +5,7 @@ import { useQuery } from '../../api/use-query.ts';
 import { Estimate } from '../../components/estimate.tsx';
 import { Section } from '../../components/section.tsx';
 import { duration } from '../../format.ts';
-import { CAUSES } from '../../i18n/server-texts.ts';
+import { codeText } from '../../i18n/server-texts.ts';
 import type { Message } from '../../i18n/translate.ts';
 import { message, t, translated } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
@@ -46,7 +46,7 @@ export function ColdStartAdvice({ data, id, explanations }: AdviceProps) {
         <p>
           {t('The cause of {share} of the cold starts is {cause}: {explanation}.', {
             share: percent(leading.share),
-            cause: translated(CAUSES[leading.cause]),
+            cause: codeText(leading.cause),
             explanation: translated(explanations[leading.cause]),
           })}
         </p>

@@ -228,11 +228,7 @@ function Causes({ data }: { readonly data: ColdStartsAnswer }) {
           columns={[{ title: t('Cause') }, { title: 'n', number: true }, { title: t('Share'), number: true }]}
           rows={data.byCause.map((row) => [
             <>
-              {row.cause === 'proactive' ? (
-                <Term name="proactive">{codeText(row.cause)}</Term>
-              ) : (
-                codeText(row.cause)
-              )}
+              {row.cause === 'proactive' ? <Term name="proactive">{codeText(row.cause)}</Term> : codeText(row.cause)}
               <span class="interval">{translated(EXPLANATIONS[row.cause])}</span>
             </>,
             count(row.n),
@@ -270,11 +266,7 @@ function Kinds({ data }: { readonly data: ColdStartsAnswer }) {
           { title: t('Init + run p50 / p95'), number: true },
         ]}
         rows={data.byKind.map((row) => [
-          row.kind === 'suppressed' ? (
-            <Term name={row.kind}>{codeText(row.kind)}</Term>
-          ) : (
-            codeText(row.kind)
-          ),
+          row.kind === 'suppressed' ? <Term name={row.kind}>{codeText(row.kind)}</Term> : codeText(row.kind),
           count(row.n),
           percent(row.share),
           <Quantiles quantiles={row.initMs} />,
