@@ -7,7 +7,6 @@ import { written } from './written.ts';
 
 type ChangeItem = ChangesAnswer['items'][number];
 type MarkerItem = MarkersAnswer['items'][number];
-
 /** `version 43`. */
 export function changeLabel(item: ChangeItem): string {
   return written()?.labelText(item) ?? item.label;
