@@ -8,8 +8,8 @@ import { restore, showPage } from '../../test/support/show-page.ts';
 import { untranslated } from '../../test/support/untranslated.ts';
 import { catalogue as ja } from '../i18n/ja.ts';
 import { catalogue as ko } from '../i18n/ko.ts';
+import { loadReasonTexts } from '../i18n/reason.ts';
 import { setCatalogue } from '../i18n/translate.ts';
-import { loadTexts } from '../i18n/written.ts';
 import { WarningBadges } from './badges.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { DifferenceTable, differenceSentence } from './comparison.tsx';
@@ -19,7 +19,7 @@ import { NoDataState } from './query-states.tsx';
 import { Shell } from './shell.tsx';
 import { TimePicker } from './time-picker.tsx';
 
-beforeAll(loadTexts);
+beforeAll(loadReasonTexts);
 afterEach(restore);
 
 const ANY = () => undefined;

@@ -1,8 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { markerLabel } from './change.ts';
+import { loadChangeTexts, markerLabel } from './change.ts';
 import { catalogue } from './ja.ts';
 import { setCatalogue } from './translate.ts';
-import { loadTexts } from './written.ts';
 
 afterEach(() => setCatalogue('en', {}));
 
@@ -10,7 +9,7 @@ const marker = { at: '', until: null, function: null, deploy: null };
 const deploy = { id: '1', at: '', functions: [], version: '43', commit: null, author: null, url: null, sender: 'ci' };
 
 test('markers of changes are in the language of the reader, and names stay as they are', async () => {
-  await loadTexts();
+  await loadChangeTexts();
   const change = { ...marker, kind: 'memory', label: 'version 43, memory 1024 → 2048 MB, runtime patch' } as const;
   expect(markerLabel(change)).toBe('version 43, memory 1024 → 2048 MB, runtime patch');
   setCatalogue('ja', catalogue);

@@ -3,10 +3,21 @@ import type { ChangesAnswer } from '../../server/http/contract/changes.ts';
 import type { MarkersAnswer } from '../../server/http/contract/markers.ts';
 import type { MonthCostAnswer } from '../../server/http/contract/month-cost.ts';
 import { ruleNameText } from './reason.ts';
-import { written } from './written.ts';
+import { shownLanguage } from './translate.ts';
 
 type ChangeItem = ChangesAnswer['items'][number];
 type MarkerItem = MarkersAnswer['items'][number];
+type Texts = typeof import('./change-texts.ts');
+
+/** Null until a language needs them. */
+let texts: Texts | null = null;
+const written = (): Texts | null => (shownLanguage() === 'en' ? null : texts);
+
+/** Loads the texts of changes for a language that is not English. */
+export async function loadChangeTexts(): Promise<void> {
+  texts = await import('./change-texts.ts');
+}
+
 /** `version 43`. */
 export function changeLabel(item: ChangeItem): string {
   return written()?.labelText(item) ?? item.label;

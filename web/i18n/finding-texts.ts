@@ -4,7 +4,7 @@ import * as sentences from '../../ingest/text/finding-sentences.ts';
 import type { FindingCode, FindingGroup } from '../../server/http/contract/findings.ts';
 import type { ReasonCodeView } from '../../server/http/contract/reasons.ts';
 import { duration } from '../format.ts';
-import { writtenReason } from './reason-texts.ts';
+import { reasonText } from './reason.ts';
 import type { Message, Values } from './translate.ts';
 import { translated } from './translate.ts';
 
@@ -15,7 +15,7 @@ const WRITER: FindingWriter = {
   ...{ t: written, translated: written },
   duration,
   reason: (sentence, code, parameters) =>
-    code === null ? sentence : writtenReason({ code: code as ReasonCodeView['code'], parameters }, sentence),
+    reasonText(sentence, code === null ? null : { code: code as ReasonCodeView['code'], parameters }),
 };
 
 export const groupText = (code: FindingCode, parameters: Parameters): string =>

@@ -1,7 +1,9 @@
 /** Languages of the pages. English stands in the code; the catalogue of another language is loaded when it is chosen. */
+import { loadChangeTexts } from './change.ts';
+import { loadFindingTexts } from './finding.ts';
+import { loadReasonTexts } from './reason.ts';
 import type { Catalogue } from './translate.ts';
 import { addTexts, setCatalogue, shownLanguage } from './translate.ts';
-import { loadTexts } from './written.ts';
 
 /** Names of the languages in themselves. */
 export const LANGUAGES = { en: 'English', ja: '日本語', ko: '한국어' } as const;
@@ -39,7 +41,10 @@ async function showLanguage(language: Language): Promise<void> {
   const [pages] = LOADERS[language] ?? [];
   const load = async (): Promise<void> => {
     if (pages === undefined) return;
-    const [{ catalogue }, { localUnits }] = await Promise.all([pages(), loadTexts()]);
+    const [{ catalogue }, { localUnits }] = await Promise.all([
+      ...([pages(), loadReasonTexts()] as const),
+      ...[loadFindingTexts(), loadChangeTexts()],
+    ]);
     setCatalogue(language, catalogue, localUnits);
   };
   await load().catch(() => undefined);

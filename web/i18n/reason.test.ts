@@ -2,12 +2,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { catalogue as ja } from './ja.ts';
 import { catalogue as ko } from './ko.ts';
-import { ruleNameText, saidText } from './reason.ts';
+import { loadReasonTexts, ruleNameText, saidText } from './reason.ts';
 import { setCatalogue } from './translate.ts';
-import { loadTexts } from './written.ts';
 
 beforeEach(async () => {
-  const { localUnits } = await loadTexts();
+  const { localUnits } = await loadReasonTexts();
   setCatalogue('ja', ja, localUnits);
 });
 afterEach(() => setCatalogue('en', {}));

@@ -6,10 +6,12 @@ import { examples } from '../../server/http/contract/examples/examples.generated
 import type { Answers } from '../../test/support/show-page.ts';
 import { restore, showPage } from '../../test/support/show-page.ts';
 import { untranslated } from '../../test/support/untranslated.ts';
+import { loadChangeTexts } from '../i18n/change.ts';
+import { loadFindingTexts } from '../i18n/finding.ts';
 import { catalogue as ja } from '../i18n/ja.ts';
 import { catalogue as ko } from '../i18n/ko.ts';
+import { loadReasonTexts } from '../i18n/reason.ts';
 import { setCatalogue } from '../i18n/translate.ts';
-import { loadTexts } from '../i18n/written.ts';
 import { SignIn } from './access/sign-in.tsx';
 import { Changes } from './changes/changes.tsx';
 import { Docs } from './docs/docs.tsx';
@@ -23,7 +25,7 @@ import { Overview } from './overview/overview.tsx';
 import { Report } from './report/report.tsx';
 
 beforeAll(async () => {
-  await loadTexts();
+  await Promise.all([loadFindingTexts(), loadChangeTexts(), loadReasonTexts()]);
 });
 afterEach(restore);
 

@@ -6,12 +6,14 @@ import { examples } from '../../server/http/contract/examples/examples.generated
 import { FUNCTION_ID } from '../../test/support/show-function.ts';
 import { restore, showPage } from '../../test/support/show-page.ts';
 import { untranslated } from '../../test/support/untranslated.ts';
+import { loadChangeTexts } from '../i18n/change.ts';
+import { loadFindingTexts } from '../i18n/finding.ts';
 import { catalogue as ja } from '../i18n/ja.ts';
 import { catalogue as ko } from '../i18n/ko.ts';
+import { loadReasonTexts } from '../i18n/reason.ts';
 import { catalogue as setupJa } from '../i18n/setup-ja.ts';
 import { catalogue as setupKo } from '../i18n/setup-ko.ts';
 import { setCatalogue } from '../i18n/translate.ts';
-import { loadTexts } from '../i18n/written.ts';
 import { Alerts } from './alerts/alerts.tsx';
 import { Compare } from './compare/compare.tsx';
 import { Connect } from './ingest/connect.tsx';
@@ -22,7 +24,7 @@ import { Settings } from './settings/settings.tsx';
 import { Sql } from './sql/sql.tsx';
 
 beforeAll(async () => {
-  await loadTexts();
+  await Promise.all([loadFindingTexts(), loadChangeTexts(), loadReasonTexts()]);
 });
 afterEach(restore);
 

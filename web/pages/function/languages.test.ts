@@ -5,9 +5,10 @@ import { FUNCTION_ID, showTabOf } from '../../../test/support/show-function.ts';
 import type { Answers } from '../../../test/support/show-page.ts';
 import { restore } from '../../../test/support/show-page.ts';
 import { untranslated } from '../../../test/support/untranslated.ts';
+import { loadChangeTexts } from '../../i18n/change.ts';
+import { loadReasonTexts } from '../../i18n/reason.ts';
 import type { Catalogue } from '../../i18n/translate.ts';
 import { setCatalogue } from '../../i18n/translate.ts';
-import { loadTexts } from '../../i18n/written.ts';
 import { FunctionPage } from './function.tsx';
 
 const TABS = [
@@ -19,7 +20,7 @@ const show = showTabOf(FunctionPage);
 describe.each(['ja', 'ko'])('in %s', (language) => {
   let catalogue: Catalogue = {};
   beforeEach(async () => {
-    await loadTexts();
+    await Promise.all([loadReasonTexts(), loadChangeTexts()]);
     const load = language === 'ja' ? import('../../i18n/ja.ts') : import('../../i18n/ko.ts');
     catalogue = (await load).catalogue;
     setCatalogue(language, catalogue);
