@@ -60,7 +60,9 @@ export function InvocationTable({ rows, sorting }: InvocationTableProps) {
                 {time(row.endedAt, zone, true)}
               </td>
               <td class="mono" data-label={t('Request ID')}>
-                <a href={hrefTo(`/invocations/${encodeURIComponent(row.requestId)}`)}>{row.requestId}</a>
+                <a class="id" title={row.requestId} href={hrefTo(`/invocations/${encodeURIComponent(row.requestId)}`)}>
+                  {row.requestId}
+                </a>
                 {row.tenantId !== null && (
                   <span class="badge">{t('tenant {name}', { name: visible(row.tenantId) })}</span>
                 )}

@@ -44,7 +44,7 @@ export function ColdStartAdvice({ data, id, explanations }: AdviceProps) {
     <Section title={t('What to do')}>
       {leading !== undefined && (
         <p>
-          {t('The cause of {share} of the cold starts is {cause}: {explanation}.', {
+          {t('{share} of the cold starts: {cause} ({explanation}).', {
             share: percent(leading.share),
             cause: codeText(leading.cause),
             explanation: translated(explanations[leading.cause]),
