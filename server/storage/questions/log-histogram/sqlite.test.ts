@@ -112,13 +112,14 @@ test('how many lines and bytes the range holds', async () => {
   expect(await stored({ fromMs: AT + 5000, toMs: AT + 9000 })).toEqual({ lines: 0, bytes: 0 });
 });
 
-test('levels are counted without reading text, sources from the heads alone, and words from the text', async () => {
+test('levels and sources are counted without heads and text, streams from the heads alone, and words from the text', async () => {
   await store.packAll(AT + 2 * MINUTE_MS);
   const read = async (text: string) =>
     (await logHistogram(store.databases, { fromMs: AT, toMs: AT + 20_000, text, bins: 1, functionId: 1 })).readBytes;
   const ofFilter = await read('level:error');
+  expect(await read('source:platform')).toBe(ofFilter);
   // Four bytes a line.
-  expect((await read('source:platform')) - ofFilter).toBe(20);
+  expect((await read('stream:other')) - ofFilter).toBe(20);
   // The text, with the end of each line.
   expect((await read('card')) - ofFilter).toBe(BYTES + 5);
 });
