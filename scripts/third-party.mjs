@@ -61,7 +61,7 @@ const sbom = {
     .filter(({ ref }) => known.has(ref))
     .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((one) => known.has(one)) })),
 };
-writeFileSync('dist/sbom.cdx.json', `${JSON.stringify(sbom, null, 1)}\n`);
+writeFileSync('dist/sbom.cdx.json', `${JSON.stringify(sbom)}\n`);
 
 const licenseOf = ({ licenses = [] }) =>
   licenses.map(({ license, expression }) => expression ?? license.id ?? license.name).join(' AND ') || 'not stated';

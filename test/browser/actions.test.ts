@@ -207,7 +207,7 @@ describe('changes and navigation', () => {
 });
 
 describe('views', () => {
-  test('the service map: boxes link to functions; table, CSV and PNG', async () => {
+  test('the service map: boxes link to traced invocations; table, CSV and PNG', async () => {
     const { context, page, complaints } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/map`, 'Service calls');
     const boxes = page.locator('svg[data-chart="Service calls"] .box');
@@ -242,7 +242,8 @@ describe('views', () => {
     await page.getByRole('cell', { name: 'payments.example.com' }).waitFor();
     await page.getByRole('button', { name: 'Chart' }).click();
     await page.locator('svg a', { hasText: 'checkout' }).click();
-    await page.getByText('User-felt cold starts').first().waitFor();
+    await page.waitForURL(/checkout\?.*tab=invocations/);
+    await page.getByRole('checkbox', { name: 'traced only', checked: true }).waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -42,11 +42,11 @@ beforeEach(async () => {
     THERMOCLINE_SMTP_CA: certificate.caFile,
   };
   await start();
-  // Week 46 has 10 invocations of one function, week 47 has 30 of two.
+  // Week 46 has 10 invocations of one function, from its first day on, week 47 has 30 of two.
   const events = (from: number, n: number, atMs: number) =>
     Array.from({ length: n }, (_, at) => invocation(from + at, atMs + at * 1000)).flat();
   await send(product, [
-    record(message(events(1, 10, Date.UTC(2026, 10, 10)))),
+    record(message(events(1, 10, Date.UTC(2026, 10, 9)))),
     record(message(events(100, 20, Date.UTC(2026, 10, 17)))),
     record(message(events(200, 10, Date.UTC(2026, 10, 18)), { logGroup: '/aws/lambda/=cmd|x!A1' })),
   ]);

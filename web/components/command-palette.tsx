@@ -46,9 +46,14 @@ const MIN_FAILURE_LETTERS = 3;
 export function CommandPalette({ close, showHelp }: CommandPaletteProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState('');
-  const [chosen, setChosen] = useState(0);
+  /** Key of the chosen item: results that arrive later do not put another in its place. */
+  const [chosen, setChosen] = useState('');
   const { items: found, loading } = useFound(text, showHelp);
-  const active = Math.min(chosen, found.length - 1);
+  const active = Math.max(
+    0,
+    found.findIndex(({ key }) => key === chosen),
+  );
+  const choose = (at: number): void => setChosen(found[at]?.key ?? '');
   useEffect(() => dialog.current?.showModal(), []);
   useEffect(() => {
     document.querySelector(`#${optionId(active)}`)?.scrollIntoView({ block: 'nearest' });
@@ -63,7 +68,7 @@ export function CommandPalette({ close, showHelp }: CommandPaletteProps) {
     const to = target(event.key, active, found.length);
     if (event.key === 'Enter') run(found[active]);
     else if (to === null) return;
-    else setChosen(to);
+    else choose(to);
     event.preventDefault();
   };
   return (
@@ -92,7 +97,7 @@ export function CommandPalette({ close, showHelp }: CommandPaletteProps) {
           value={text}
           onInput={(event) => {
             setText(event.currentTarget.value);
-            setChosen(0);
+            setChosen('');
           }}
           onKeyDown={press}
         />
@@ -106,7 +111,7 @@ export function CommandPalette({ close, showHelp }: CommandPaletteProps) {
               {translated(GROUP_NAMES[group])}
             </div>
             {members.map(({ item, at }) => (
-              <Option item={item} at={at} active={at === active} run={() => run(item)} choose={() => setChosen(at)} />
+              <Option item={item} at={at} active={at === active} run={() => run(item)} choose={() => choose(at)} />
             ))}
           </div>
         ))}
