@@ -20,7 +20,8 @@ const SETUP_AREA = 'setup';
 const DOCUMENTS_AREA = 'documents';
 const DOCUMENTS = ['server/jobs/reports', 'ingest/text/finding-sentences.ts'];
 // What the server sized itself for is not shown on other pages.
-const apiAreaOf = (key) => (/^(?:reason(?!:capacity$)|problem|rule|said|page|code|pull):/.test(key) ? API_AREA : SETUP_AREA);
+const apiAreaOf = (key) =>
+  /^(?:reason(?!:capacity$)|problem|rule|said|page|code|pull):/.test(key) ? API_AREA : SETUP_AREA;
 const AREAS = readdirSync(join(CATALOGUES, LANGUAGES[0]))
   .map((name) => name.replace('.json', ''))
   .filter((area) => ![API_AREA, SETUP_AREA, DOCUMENTS_AREA].includes(area));
