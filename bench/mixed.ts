@@ -30,6 +30,11 @@ const PROBE = join(import.meta.dirname, '../../test/support/turn-probe.mjs');
 
 const PHASES = ['none', 'full', 'half'] as const;
 type Phase = (typeof PHASES)[number];
+const NAMES: Readonly<Record<Phase, string>> = {
+  none: 'without ingest',
+  full: 'ingest at full speed',
+  half: 'ingest at half speed',
+};
 
 /** What one phase of one round took. */
 interface Measured {
@@ -94,12 +99,6 @@ async function measure(server: BenchServer): Promise<void> {
   }
   judge(found, requests.length);
 }
-
-const NAMES: Readonly<Record<Phase, string>> = {
-  none: 'without ingest',
-  full: 'ingest at full speed',
-  half: 'ingest at half speed',
-};
 
 async function phaseOf(
   server: BenchServer,

@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 /** Packs the built product into `folder`. @returns the path of the tarball */
 export function pack(folder) {
   mkdirSync(folder, { recursive: true });
-  // The build was made before, and checked.
+  // The build was made before, and checked; what a release says about the code of others is made with the package.
+  execFileSync(process.execPath, ['scripts/third-party.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
   const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', resolve(folder)];
   execFileSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
   const [name] = readdirSync(folder).filter((one) => one.endsWith('.tgz'));
