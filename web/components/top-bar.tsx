@@ -24,7 +24,14 @@ const PARENTS: { readonly [Name in PageName]?: PageName } = {
 const IS_MAC = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 /** Pages whose content does not depend on the time range. */
-const TIMELESS: ReadonlySet<PageName | undefined> = new Set(['report', 'sql', 'connect', 'settings', 'docs']);
+const TIMELESS: ReadonlySet<PageName | undefined> = new Set([
+  'rightSizing',
+  'report',
+  'sql',
+  'connect',
+  'settings',
+  'docs',
+]);
 
 interface TopBarProps {
   readonly path: string;

@@ -19,12 +19,20 @@ test('a tag may appear several times; empty ones are left out', () => {
   expect(of('tag=').tag).toBeUndefined();
 });
 
-test.each(['overview', 'functions', 'changes', 'errors', 'logs', 'network', 'map', 'report', 'alerts'] as const)(
-  'every filter is applied on the page %s',
-  (page) => {
-    expect(appliedOn(page)).toEqual(FILTERS);
-  },
-);
+test.each([
+  'overview',
+  'functions',
+  'changes',
+  'errors',
+  'logs',
+  'rightSizing',
+  'network',
+  'map',
+  'report',
+  'alerts',
+] as const)('every filter is applied on the page %s', (page) => {
+  expect(appliedOn(page)).toEqual(FILTERS);
+});
 
 test.each(['function', 'ingest', 'settings', undefined] as const)('none is applied on the page %s', (page) => {
   expect(appliedOn(page)).toEqual([]);

@@ -22,6 +22,7 @@ const FILTERED: ReadonlySet<PageName> = new Set([
   'changes',
   'errors',
   'logs',
+  'rightSizing',
   'network',
   'map',
   'compare',

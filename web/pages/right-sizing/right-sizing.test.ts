@@ -36,7 +36,7 @@ const answer = {
     },
   ],
 };
-const show = (given = answer) =>
+const show = (given: typeof example = answer) =>
   showPage(h(RightSizing, {}), {
     search: '?from=now-1d&account=111122223333',
     answers: { listRecommendations: given },
@@ -70,6 +70,14 @@ test('sums of what is shown', async () => {
   expect(tile('Too little memory').value).toBe('1');
   // 300 of 400 dollars.
   expect(tile('Not decided')).toEqual({ value: '1', note: '75 % of the cost of these functions' });
+});
+
+test('where no cost is known, there is no share of it', async () => {
+  const { tile } = await show({
+    ...answer,
+    analyzed: answer.analyzed.map((one) => ({ ...one, monthlyCostUsd: null })),
+  });
+  expect(tile('Not decided').note).toBe('– of the cost of these functions');
 });
 
 test('without functions, the page says so', async () => {

@@ -55,7 +55,7 @@ export function RightSizing() {
 function Totals({ rows }: { readonly rows: readonly Row[] }) {
   const saving = rows.flatMap(({ monthlySavingUsd }) => (monthlySavingUsd === null ? [] : [monthlySavingUsd.value]));
   const undecided = rows.filter(({ finding }) => finding === 'insufficient-data' || finding === 'inconclusive');
-  const costs = rows.map(({ monthlyCostUsd }) => monthlyCostUsd ?? 0);
+  const costUsd = sum(rows.map(({ monthlyCostUsd }) => monthlyCostUsd ?? 0));
   const undecidedUsd = sum(undecided.map(({ monthlyCostUsd }) => monthlyCostUsd ?? 0));
   return (
     <div class="tiles">
@@ -72,7 +72,9 @@ function Totals({ rows }: { readonly rows: readonly Row[] }) {
       <StatTile
         label={t('Not decided')}
         value={String(undecided.length)}
-        note={t('{share} of the cost of these functions', { share: percent(undecidedUsd / sum(costs)) })}
+        note={t('{share} of the cost of these functions', {
+          share: percent(costUsd === 0 ? null : undecidedUsd / costUsd),
+        })}
       />
     </div>
   );
