@@ -28,6 +28,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
 const PARAMETERS: Readonly<Record<string, (name: string) => string>> = {
   comparePeriods: (name) => `?function=${name}&before=now-14d/now-7d&after=now-7d/now`,
   exportRows: (name) => `?function=${name}&from=now-30d&limit=1000`,
+  exportLogs: () => '?from=now-30d&limit=1000',
   listFunctions: () => '?from=now-30d',
   getMetricPoints: () => '?namespace=AWS/Lambda&name=Throttles&from=now-7d',
   getOverview: () => '?from=now-30d',

@@ -9,8 +9,8 @@ import { logHistogram } from '../presentation/log-histogram.ts';
 import { functionOf, rangeOf, selectedBy } from '../query.ts';
 import { EVENT_STREAM, streamOf, streamResponse } from '../stream-response.ts';
 
-/** Lines of a page of an export: each may be a megabyte. */
-const PAGE = 100;
+/** An export reads the blocks of its lines once for each page: the fewer the better, but a line may be a megabyte. */
+const EXPORT_PAGE = { lines: 10_000, mostChars: 4 * 1_048_576 };
 
 type Given = Parameters<typeof selectedBy>[0] & {
   readonly function?: string | undefined;
@@ -54,7 +54,12 @@ export const logHandlers = implement(logRoutes, {
     const { limit, ...given } = query;
     const search = await searchOf(given, context);
     const read = (cursor: string | undefined, left: number): Promise<LogsPage> =>
-      context.store.readPacked('logs', { ...search, limit: Math.min(PAGE, left), cursor });
+      context.store.readPacked('logs', {
+        ...search,
+        limit: Math.min(EXPORT_PAGE.lines, left),
+        mostChars: EXPORT_PAGE.mostChars,
+        cursor,
+      });
     // A search that is not valid is a problem, not the end of a stream.
     const first = await read(undefined, limit);
     const headers = {
@@ -78,7 +83,7 @@ async function* pages(
   let left = limit;
   for (let page: LogsPage | null = first; page !== null; ) {
     const cursor: string | null = page.nextCursor;
-    left -= page.rows ?? PAGE;
+    left -= page.rows ?? EXPORT_PAGE.lines;
     yield (await shapeAnswer(context.analysis, 'logExport', page)).answer.bytes;
     page = cursor !== null && left > 0 ? await read(cursor, left) : null;
   }

@@ -14,7 +14,7 @@ import { Origins } from './origins.ts';
 import type { Chunk } from './waiting-chunks.ts';
 import { chunksOf, inReads, readChunks } from './waiting-chunks.ts';
 
-/** Lines that are read at once where SQL cannot tell whether they match. */
+/** Lines that are read at once: each may be a megabyte. */
 const MOST_LINES = 2000;
 /** Of a search during which chunks are packed. */
 const MOST_TRIES = 3;
@@ -41,7 +41,7 @@ async function searchOnce(client: ClickHouseQueryClient, query: LogQuery): Promi
   const chunks = new Chunks(client, search, origins, await waitingChunks(client, lines, query, hiddenMs));
   const extent = await extentOf(client, lines, hiddenMs, query);
   if (extent !== null) {
-    const atOnce = isExact(filter) ? query.limit + 1 : MOST_LINES;
+    const atOnce = isExact(filter) ? Math.min(query.limit + 1, MOST_LINES) : MOST_LINES;
     await searchHours(client, { search, lines, origins, chunks, atOnce }, extent);
   }
   await chunks.readFrom(Number.NEGATIVE_INFINITY);

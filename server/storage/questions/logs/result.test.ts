@@ -41,6 +41,38 @@ test('a range ends before its end, and a cursor before its line; fractions of mi
   expect(search({ cursor: first.page([]).nextCursor ?? '' }).upToMs).toBe(8);
 });
 
+test('a page ends before its characters exceed the most, after one line at least, in any order of offers', () => {
+  // Newest first: 9 has 6 characters, 8 has 3, 7 has 4, 6 has 20, 5 has 1.
+  const lines = new Map([
+    [9, 'abcdef'],
+    [8, 'abc'],
+    [7, 'abcd'],
+    [6, 'a'.repeat(20)],
+    [5, 'a'],
+  ]);
+  const pagesOf = (order: readonly number[]): readonly (readonly number[])[] => {
+    const pages: (readonly number[])[] = [];
+    let cursor: string | undefined;
+    do {
+      const one = search({ limit: 3, mostChars: 9, cursor });
+      for (const ms of order) if (one.wants(ms)) offer(one, ms, lines.get(ms));
+      pages.push(shown(one));
+      cursor = one.page([]).nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return pages;
+  };
+  const wanted = [[9, 8], [7], [6], [5]];
+  expect(pagesOf([9, 8, 7, 6, 5])).toEqual(wanted);
+  expect(pagesOf([5, 6, 7, 8, 9])).toEqual(wanted);
+  expect(pagesOf([6, 9, 6, 5, 8, 9, 7])).toEqual(wanted);
+});
+
+test('what cannot be on a page that is full by its characters is not wanted any more', () => {
+  const one = search({ limit: 50, mostChars: 10 });
+  for (let ms = 1; ms <= 40; ms += 1) offer(one, ms, 'four');
+  expect([shown(one), one.wants(38), one.wants(37)]).toEqual([[40, 39], true, false]);
+});
+
 test('lines of one time are ordered by stream, then by event, on every page the same', () => {
   const other = originOf({ ...FROM, logStream: 't' });
   const lines = [STREAM, other].flatMap((origin, stream) =>

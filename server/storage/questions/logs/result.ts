@@ -16,6 +16,9 @@ import type { FoundLine, LineLoss, LogPage, LogQuery } from './types.ts';
 /** Text that is read for one page. What is left is on the next pages. */
 export const MOST_READ_BYTES = 512 * 1_048_576;
 
+/** How often the lines that fill a page are trimmed: each time costs a sort, and less often means that older parts are read in vain. */
+const TRIMS_PER_PAGE = 8;
+
 /** Where a line comes from. */
 export interface Origin extends Pick<FoundLine, 'function' | 'logGroup' | 'logStream'> {
   /** Orders lines of one time by their stream. */
@@ -91,21 +94,26 @@ export class LineSearch {
   /** Time of the newest line that may be on the page. */
   readonly upToMs: number;
   readonly #limit: number;
+  readonly #mostChars: number;
   readonly #after: Place | null;
   readonly #test: LineTest;
-  readonly #found = new Map<string, Found>();
+  /** As after the last trim, newest first, and then as offered: runs in order, which are sorted in little time. */
+  #found = new Map<string, Found>();
+  #sinceTrim = 0;
   #oldestMs = Number.NEGATIVE_INFINITY;
+  #foundChars = 0;
   #readBytes = 0;
   #endedAtMs: number | null = null;
   damaged = 0;
   rebuilding = 0;
 
   /** @throws RangeError for a text that is not in the language, or a foreign cursor */
-  constructor({ text, fromMs, toMs, limit, cursor }: LogQuery) {
+  constructor({ text, fromMs, toMs, limit, mostChars, cursor }: LogQuery) {
     this.condition = parseCondition(text);
     this.#test = new LineTest(this.condition);
     this.fromMs = fromMs;
     this.#limit = limit;
+    this.#mostChars = mostChars ?? Number.POSITIVE_INFINITY;
     this.#after = cursor === undefined ? null : readCursor(cursor);
     this.upToMs = Math.min(Math.ceil(toMs) - 1, this.#after?.ms ?? Number.POSITIVE_INFINITY);
   }
@@ -115,7 +123,8 @@ export class LineSearch {
    * their parts by the time of their last line, newest first.
    */
   endsBefore(lastMs: number): boolean {
-    if (this.#found.size > this.#limit) this.#trim();
+    const isFull = this.#found.size > this.#limit || this.#foundChars > this.#mostChars;
+    if (isFull && this.#sinceTrim > this.#limit / TRIMS_PER_PAGE) this.#trim();
     if (lastMs < this.#oldestMs) return true;
     if (this.#readBytes < MOST_READ_BYTES || lastMs >= this.upToMs) return false;
     this.#endedAtMs = lastMs;
@@ -154,8 +163,11 @@ export class LineSearch {
       logStream,
       ...ids(),
     };
-    this.#found.set(keyOf(line), { ...place, line: found });
-    if (this.#found.size > 4 * this.#limit) this.#trim();
+    const key = keyOf(line);
+    this.#foundChars += message.length - (this.#found.get(key)?.line.message.length ?? 0);
+    this.#found.set(key, { ...place, line: found });
+    this.#sinceTrim += 1;
+    if (this.#found.size > 4 * this.#limit || this.#foundChars > 4 * this.#mostChars) this.#trim();
   }
 
   page(gone: readonly LineLoss[]): LogPage {
@@ -164,10 +176,10 @@ export class LineSearch {
     // Where the search ended early, lines before that time are not known.
     const endedAtMs = this.#endedAtMs;
     const known = endedAtMs === null ? sorted : sorted.filter(({ ms }) => ms > endedAtMs);
-    const shown = known.slice(0, this.#limit);
+    const shown = known.slice(0, this.#lengthOfPage(known));
     const last = shown.at(-1);
     const next =
-      known.length > this.#limit && last !== undefined
+      known.length > shown.length && last !== undefined
         ? last
         : endedAtMs === null
           ? null
@@ -177,7 +189,7 @@ export class LineSearch {
       rows: shown.length,
       nextCursor: next === null ? null : writeCursor(next),
       readBytes: this.#readBytes,
-      endedAtMs: known.length > this.#limit ? null : endedAtMs,
+      endedAtMs: known.length > shown.length ? null : endedAtMs,
       gone,
       damaged: this.damaged,
       rebuilding: this.rebuilding,
@@ -187,9 +199,22 @@ export class LineSearch {
   /** Forgets what cannot be on the page: one more than its lines tells whether there are others. */
   #trim(): void {
     const sorted = [...this.#found].toSorted(([, a], [, b]) => compare(b, a));
-    for (const [key] of sorted.slice(this.#limit + 1)) this.#found.delete(key);
-    const last = sorted[this.#limit];
+    const length = this.#lengthOfPage(sorted.map(([, found]) => found));
+    for (const [, { line }] of sorted.slice(length + 1)) this.#foundChars -= line.message.length;
+    this.#found = new Map(sorted.slice(0, length + 1));
+    this.#sinceTrim = 0;
+    const last = sorted[length];
     if (last !== undefined) this.#oldestMs = last[1].ms;
+  }
+
+  /** How many of the lines, newest first, are on the page: at least one, however long it is. */
+  #lengthOfPage(sorted: readonly Found[]): number {
+    let chars = 0;
+    const end = sorted.findIndex(({ line }, at) => {
+      chars += line.message.length;
+      return at === this.#limit || (at > 0 && chars > this.#mostChars);
+    });
+    return end === -1 ? sorted.length : end;
   }
 
   #sorted(): readonly Found[] {

@@ -8,6 +8,8 @@ export interface LogQuery extends TimeRange {
   readonly functionId?: number | undefined;
   readonly selected?: readonly number[] | undefined;
   readonly limit: number;
+  /** Characters of messages after which a page ends; without it, the limit alone decides. */
+  readonly mostChars?: number | undefined;
   /** `nextCursor` of the page before. */
   readonly cursor?: string | undefined;
 }
