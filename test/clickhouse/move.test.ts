@@ -1,4 +1,6 @@
 /** After history has moved from SQLite, every query gives the same result as before. */
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, expect, test } from 'vitest';
 import { analyseHere } from '../../server/jobs/analysis/analyse-here.ts';
 import { ColdStartAttribution } from '../../server/jobs/attribution/attribution.ts';
@@ -9,7 +11,7 @@ import { startClickHouse } from '../support/clickhouse.ts';
 import { describeConformance, TO } from '../support/conformance.ts';
 import { moved, optionsOf } from '../support/moves.ts';
 import type { TestProduct } from '../support/product.ts';
-import { startProduct } from '../support/product.ts';
+import { memoryFolder, startProduct } from '../support/product.ts';
 
 const DAY = 86_400_000;
 
@@ -30,7 +32,12 @@ describeConformance(async ({ now, sqlite }) => {
   expect(result.different).toEqual([]);
   expect(result.invocations).toBeGreaterThan(500);
   await derived(engine, now);
-  const product = await startProduct({ now, environment: engine.settings });
+  const folder = memoryFolder();
+  // A move leaves the data folder's control.db in use: tags, rules, tokens.
+  const control = new Database(join(sqlite.folder, 'control.db'), { readonly: true });
+  await control.backup(join(folder, 'control.db'));
+  control.close();
+  const product = await startProduct({ now, folder, environment: engine.settings });
   pair.push(sqlite, product);
   return product;
 });
