@@ -69,7 +69,15 @@ const ON_DEMAND = {
   parquet: 'server/cli/export/parquet-file.ts',
   'report-ja': 'server/jobs/reports/texts/report-ja.ts',
   'report-ko': 'server/jobs/reports/texts/report-ko.ts',
-  yaml: 'server/yaml/located-document.ts',
+};
+
+/** Packages that are loaded from a bundle of their own at the first call of one of these functions, or construction of one of these classes. */
+const LAZY_PACKAGES = {
+  yaml: {
+    entry: 'node_modules/yaml/dist/index.js',
+    functions: ['isNode', 'isScalar', 'parse', 'parseDocument', 'stringify'],
+    classes: ['LineCounter'],
+  },
 };
 
 /** What the MCP SDK imports and the product does not use: a validator of what clients are asked for, and schemas of Zod 3. */
@@ -89,7 +97,8 @@ const withoutUnused = {
  * @returns the file name of each bundle, without its folder, by its name in `ENTRIES`
  */
 async function buildBundles() {
-  const onDemand = await buildEntries(ON_DEMAND, [withoutUnused], { minifyIdentifiers: true });
+  const packages = Object.fromEntries(Object.entries(LAZY_PACKAGES).map(([name, { entry }]) => [name, entry]));
+  const onDemand = await buildEntries({ ...ON_DEMAND, ...packages }, [withoutUnused], { minifyIdentifiers: true });
   const others = await buildEntries(ENTRIES, [onDemandFrom(onDemand.files)]);
   writeLicenses([...onDemand.inputs, ...others.inputs]);
   return others.files;
@@ -153,15 +162,25 @@ const onDemandFrom = (files) => ({
         kind === 'dynamic-import' ? { path: files[name], namespace: 'on-demand' } : undefined,
       );
     }
-    // Bundles of threads are in a folder below.
     onLoad({ filter: /.*/, namespace: 'on-demand' }, ({ path }) => ({
-      contents: `const up = /\\/workers\\/[^/]+$/.test(__url) ? '../' : './';
-const { loadBundle } = require(up + 'load-bundle.cjs');
-module.exports = loadBundle(new URL(up + '${path}', __url));
-`,
+      contents: `module.exports = ${loading(path)};`,
     }));
+    for (const [name, { functions, classes }] of Object.entries(LAZY_PACKAGES)) {
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: 'lazy-package' }));
+      onLoad({ filter: new RegExp(`^${name}$`), namespace: 'lazy-package' }, () => ({
+        contents: [
+          `let loaded; const load = () => (loaded ??= ${loading(files[name])});`,
+          ...functions.map((one) => `export const ${one} = (...values) => load().${one}(...values);`),
+          ...classes.map((one) => `export function ${one}(...values) { return new (load().${one})(...values); }`),
+        ].join('\n'),
+      }));
+    }
   },
 });
+
+/** Source of an expression that loads a bundle. Bundles of threads are in a folder below. */
+const loading = (file) =>
+  `((up) => require(up + 'load-bundle.cjs').loadBundle(new URL(up + '${file}', __url)))(/\\/workers\\/[^/]+$/.test(__url) ? '../' : './')`;
 
 /** Lets main.ts load the program from its bundle. */
 const programFrom = (file) => ({
