@@ -174,11 +174,15 @@ export function blockMayMatch(reader: BlockReader, block: BlockRow, functionName
   const filter = readFilter(block.filter);
   if (filter === null) reader.rebuilding += 1;
   reader.reads(filter?.length ?? 0);
-  const levels = levelCounts(block);
+  // The counts of each block are parsed where the condition asks for them.
   return mayMatch(reader.condition, {
     mayHold: (text, isPrefix) => filter === null || hashesOf(text, isPrefix).every((hash) => mayHold(filter, hash)),
-    levels: new Set(levels?.map(({ level }) => level) ?? [null, ...LEVELS]),
-    mayHoldFailures: levels?.some(({ level, isPlatform }) => isPlatform && level !== null) ?? true,
+    get levels() {
+      return new Set(levelCounts(block)?.map(({ level }) => level) ?? [null, ...LEVELS]);
+    },
+    get mayHoldFailures() {
+      return levelCounts(block)?.some(({ level, isPlatform }) => isPlatform && level !== null) ?? true;
+    },
     functionName,
   });
 }
