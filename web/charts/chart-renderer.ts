@@ -14,7 +14,7 @@ import {
   PointElement,
   Tooltip,
 } from 'chart.js';
-import { signedPercent } from '../format.ts';
+import { duration, percent, signedPercent } from '../format.ts';
 import { t } from '../i18n/translate.ts';
 import { designToken } from '../state/theme.ts';
 import type { ChartHandle, ChartProps, ChartSeries } from './chart-types.ts';
@@ -23,7 +23,7 @@ import { dragSelect } from './drag-select.ts';
 import { hatch } from './hatch.ts';
 import { MARKER_ROW_PX, markerPlugin } from './markers.ts';
 import { isPartial, logTicks, nearestIndex, placesOf, steppedTo } from './points.ts';
-import { tickText, timeTicks } from './time-ticks.ts';
+import { lengthTicks, shareTicks, tickText, timeTicks } from './time-ticks.ts';
 
 ChartJs.register(
   BarController,
@@ -140,7 +140,7 @@ function optionsOf(props: ChartProps): ChartOptions<'bar' | 'line'> {
         ticks: {
           ...ticks,
           callback: (value) =>
-            props.axis === 'time' ? tickText(Number(value), props.utcOffsetMs) : props.formatX(Number(value)),
+            props.axis === 'time' ? tickText(Number(value), props.utcOffsetMs) : atTick(props.formatX, Number(value)),
         },
         ...(props.xTitle === undefined ? {} : { title: { display: true, text: props.xTitle, color: colour, font } }),
       },
@@ -152,8 +152,9 @@ function optionsOf(props: ChartProps): ChartOptions<'bar' | 'line'> {
         ticks: {
           ...ticks,
           ...((props.fractional ?? props.kind === 'line') ? {} : { precision: 0 }),
-          callback: (value) => props.formatY(Number(value)),
+          callback: (value) => atTick(props.formatY, Number(value)),
         },
+        ...roundTicks(props.formatY),
         title: { display: true, text: props.yTitle, color: colour, font },
       },
     },
@@ -206,7 +207,7 @@ function isLog({ axis, series }: ChartProps): boolean {
 
 function axisOf(props: ChartProps) {
   if (props.axis === 'time') return timeAxis(props);
-  if (!isLog(props)) return { offset: props.kind === 'bar' };
+  if (!isLog(props)) return { offset: props.kind === 'bar', ...roundTicks(props.formatX) };
   const places = placesOf(props.series);
   const [first = 1, last = 10] = [places[0], places.at(-1)];
   return {
@@ -219,10 +220,32 @@ function axisOf(props: ChartProps) {
   };
 }
 
+/** Ticks that are round in the unit of the text: Chart.js knows numbers alone, and puts 1.67 min between 0 and 3.33. */
+function roundTicks(format: (value: number) => string) {
+  const ticksOf = format === duration ? lengthTicks : format === percent ? shareTicks : null;
+  if (ticksOf === null) return {};
+  return {
+    afterBuildTicks: (scale: Scale): void => {
+      const [length, distance] = scale.isHorizontal()
+        ? [scale.width, MIN_TICK_DISTANCE_PX]
+        : [scale.height, MIN_LINE_DISTANCE_PX];
+      const ticks = ticksOf(scale.min, scale.max, Math.max(2, Math.floor(length / distance)));
+      if (ticks.length > 1) scale.ticks = ticks.map((value) => ({ value }));
+    },
+  };
+}
+
+/** Without the zeros of a round number: `2 min` for `2.00 min`. */
+function atTick(format: (value: number) => string, value: number): string {
+  return format === duration ? duration(value).replace(/[.,]0+(?=\D|$)/, '') : format(value);
+}
+
 /** Room for half a bar at either end of a logarithmic axis. */
 const LOG_MARGIN = 1.07;
 
 const MIN_TICK_DISTANCE_PX = 88;
+/** Between ticks above each other. */
+const MIN_LINE_DISTANCE_PX = 32;
 /** Times of day are shorter. */
 const MIN_TIME_DISTANCE_PX = 46;
 

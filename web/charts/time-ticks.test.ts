@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../ingest/records/time.ts';
 import { law } from '../../test/support/law.ts';
-import { tickText, timeTicks } from './time-ticks.ts';
+import { lengthTicks, shareTicks, tickText, timeTicks } from './time-ticks.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString().slice(0, 16);
 
@@ -52,4 +52,22 @@ test('a tick shows the day at midnight of the displayed time zone, and the time 
   expect(at('2026-11-20T15:30:10Z')).toBe('15:30:10');
   // Half past six in the evening is midnight of the next day in India.
   expect(at('2026-11-20T18:30:00Z', 5.5)).toBe('11-21');
+});
+
+test('lengths of time have ticks on full minutes, seconds or milliseconds, whatever fits', () => {
+  const minute = 60_000;
+  expect(lengthTicks(0, 10 * minute, 11)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => n * minute));
+  expect(lengthTicks(0, 10 * minute, 7)).toEqual([0, 2, 4, 6, 8, 10].map((n) => n * minute));
+  expect(lengthTicks(0, 158_000, 5)).toEqual([0, 60_000, 120_000]);
+  expect(lengthTicks(0, 4500, 5)).toEqual([0, 2000, 4000]);
+  expect(lengthTicks(30, 480, 6)).toEqual([100, 200, 300, 400]);
+  expect(lengthTicks(0, 0.4, 6)).toEqual([]);
+  expect(lengthTicks(0, 0, 6)).toEqual([]);
+});
+
+test('shares have ticks on quarters, tenths and their parts, the whole among them', () => {
+  expect(shareTicks(0, 1, 5)).toEqual([0, 0.25, 0.5, 0.75, 1]);
+  expect(shareTicks(0, 1, 4)).toEqual([0, 0.5, 1]);
+  expect(shareTicks(0, 0.12, 4)).toEqual([0, 0.05, 0.1]);
+  expect(shareTicks(0, 0.0004, 4)).toEqual([]);
 });

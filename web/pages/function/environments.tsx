@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../../../ingest/records/time.ts';
-import { fixed, integer, mb } from '../../../ingest/text/quantities.ts';
+import { integer, mb, significant } from '../../../ingest/text/quantities.ts';
 import { useQuery } from '../../api/use-query.ts';
 import type { Placed } from '../../charts/environment-lanes.ts';
 import { busyShare } from '../../charts/environment-lanes.ts';
@@ -38,6 +38,9 @@ export function Environments({ id }: { readonly id: string }) {
   }
   const { concurrency } = data;
   const title = t('Environment timeline');
+  const means = concurrency.series.flatMap((point) => point.mean ?? []);
+  // The line is at the bottom where environments are idle most of the time.
+  const mean = means.length === 0 ? '' : ` ${significant(means.reduce((sum, one) => sum + one) / means.length, 2)}`;
   const peak =
     concurrency.peak === null
       ? t('Peak unknown.')
@@ -61,7 +64,7 @@ export function Environments({ id }: { readonly id: string }) {
         span={data.range}
         fractional={false}
         yTitle={t('busy environments')}
-        formatY={(value) => (Number.isInteger(value) ? String(value) : fixed(value, 1))}
+        formatY={(value) => significant(value, 2)}
         series={[
           {
             label: t('max'),
@@ -70,7 +73,7 @@ export function Environments({ id }: { readonly id: string }) {
             points: concurrency.series.map((point) => ({ x: Date.parse(point.at), y: point.max })),
           },
           {
-            label: t('mean'),
+            label: t('mean') + mean,
             colour: 'chart-2',
             dashed: true,
             points: concurrency.series.map((point) => ({ x: Date.parse(point.at), y: point.mean })),

@@ -95,7 +95,7 @@ function Curve({ data, source }: { readonly data: KeepAliveAnswer; readonly sour
         xTitle={t('idle time')}
         yTitle={t('share still alive')}
         formatY={percent}
-        formatX={(x) => duration(x)}
+        formatX={duration}
         series={[
           {
             label: t('still alive'),

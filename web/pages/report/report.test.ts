@@ -42,8 +42,12 @@ test('a period before with data of some days is not compared with', async () => 
   );
   expect(page.text).not.toContain('against the period before');
   expect(page.tile('Coverage').note).toBe('data of 9 of 30 days, from 2026-09-22 on');
-  expect(page.table('Cost by function')[1]).toEqual(['checkout', '$2.00', '$2.00', '–', '']);
+  expect(page.table('Cost by function')[1]).toEqual(['checkout', '$2.00', '$2.00', '–', MONTHS_OF('$2.00')]);
 });
+
+/** What is told of the bars of a trend of one cost. */
+const MONTHS_OF = (cost: string): string =>
+  ['May', 'June', 'July', 'August', 'September', 'October'].map((month) => `${month} 2026: ${cost}`).join(' ');
 
 test('the last whole month against the one before, by days of the calendar', async () => {
   const page = await show('?by=function', { runQuery: result({ checkout: 2 }) });
@@ -62,8 +66,8 @@ test('the last whole month against the one before, by days of the calendar', asy
     '2026-05-01',
   ]);
   expect(page.table('Cost by function')).toEqual([
-    ['Function', 'October 2026', 'Before', 'Change', 'Trend'],
-    ['checkout', '$2.00', '$2.00', '+0 %', ''],
+    ['Function', 'October 2026', 'Before', 'Change', 'Trend: May 2026 – October 2026'],
+    ['checkout', '$2.00', '$2.00', '+0 %September 2026: $2.00', MONTHS_OF('$2.00')],
   ]);
 });
 
@@ -75,10 +79,13 @@ test('by team where functions have one; those without are a row, and the filters
   const answer = { ...result({}), groups: groups.map((one) => ({ ...result({ x: 1 }).groups[0], ...one })) };
   const page = await show('?tag=team:shop&tag=!team&vpc=false', { runQuery: answer as Result });
   expect(page.table('Cost by team')).toEqual([
-    ['team', 'October 2026', 'Before', 'Change', 'Trend'],
-    ['shop', '$3.00', '$3.00', '+0 %', ''],
-    ['no team', '$1.00', '$1.00', '+0 %', ''],
+    ['team', 'October 2026', 'Before', 'Change', 'Trend: May 2026 – October 2026'],
+    ['shop', '$3.00', '$3.00', '+0 %September 2026: $3.00', MONTHS_OF('$3.00')],
+    ['no team', '$1.00', '$1.00', '+0 %September 2026: $1.00', MONTHS_OF('$1.00')],
   ]);
+  const range = 'from=2026-10-01T00%3A00%3A00.000Z&to=2026-11-01T00%3A00%3A00.000Z&sort=-cost';
+  expect(page.link('shop')).toBe(`/functions?vpc=false&tag=team%3Ashop&${range}`);
+  expect(page.link('no team')).toBe(`/functions?vpc=false&tag=%21team&${range}`);
   expect(page.sent[0]?.[1]).toMatchObject({
     groupBy: ['tag.team'],
     filters: [

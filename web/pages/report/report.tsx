@@ -2,7 +2,7 @@ import { usd } from '../../../ingest/text/quantities.ts';
 import type { Period } from '../../../server/http/contract/periods.ts';
 import { lastMonth, monthsUntil, periodOf, previousOf, weeksUntil } from '../../../server/http/contract/periods.ts';
 import type { CostGroup, CostRow } from '../../../server/http/contract/report-rows.ts';
-import { changeOf, costCsv, costRows, dataDaysOf, idParts } from '../../../server/http/contract/report-rows.ts';
+import { changeOf, costCsv, costRows, dataDaysOf, idParts, trendOf } from '../../../server/http/contract/report-rows.ts';
 import type { AnswerOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -10,13 +10,14 @@ import { PriceAssumptions } from '../../components/price-assumptions.tsx';
 import { ErrorBanner, NoDataState } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
-import { StatTile } from '../../components/stat-tile.tsx';
+import type { Change } from '../../components/stat-tile.tsx';
+import { ChangeMark, StatTile } from '../../components/stat-tile.tsx';
 import { count, errorPercent, ofLargest, percent, signedPercent, visible } from '../../format.ts';
 import { findingSentence } from '../../i18n/finding.ts';
 import { t } from '../../i18n/translate.ts';
 import { useNow } from '../../state/clock.ts';
 import { filtersOf } from '../../state/filters.ts';
-import { setSearchParams, useLocation } from '../../state/location.ts';
+import { hrefTo, setSearchParams, useLocation } from '../../state/location.ts';
 import { saveFile } from '../../state/save-file.ts';
 import { useTitle } from '../../state/title.ts';
 import { useCosts } from './cost-rows.ts';
@@ -264,6 +265,7 @@ function Costs({
   readonly isCompared: boolean;
 }) {
   const title = t('Cost by {group}', { group: by.name });
+  const periods = trendOf(period).toReversed().map(periodText);
   return (
     <Section title={title}>
       {error !== null && (
@@ -278,18 +280,19 @@ function Costs({
           { title: periodText(period), number: true },
           { title: t('[column] Before'), number: true },
           { title: t('[column] Change'), number: true },
-          { title: t('Trend') },
+          { title: `${t('Trend')}: ${periods[0]} – ${periods.at(-1)}` },
         ]}
         rows={rows.map(({ id, costUsd, beforeUsd, trend }) => {
           const name = rowName(id, by);
           const change = isCompared ? changeOf(costUsd, beforeUsd) : null;
           return [
-            name,
+            <a href={functionsOf(id, by, period)}>{name}</a>,
             usd(costUsd),
             usd(beforeUsd),
-            change === null ? '–' : signedPercent(change),
+            change === null ? '–' : <ChangeMark change={costChange(change, beforeUsd, periods.at(-2))} />,
             <Sparkline
               values={ofLargest(trend)}
+              titles={trend.map((value, at) => `${periods[at]}: ${usd(value)}`)}
               label={t('Cost of {name}, the last {n} periods', { name, n: trend.length })}
             />,
           ];
@@ -297,6 +300,24 @@ function Costs({
       />
     </Section>
   );
+}
+
+function costChange(change: number, beforeUsd: number | null, before: string | undefined): Change {
+  return {
+    text: signedPercent(change),
+    direction: change > 0 ? 'up' : change < 0 ? 'down' : 'same',
+    meaning: change > 0 ? 'worse' : change < 0 ? 'better' : 'neutral',
+    basis: `${before}: ${usd(beforeUsd)}`,
+  };
+}
+
+/** The functions of a row in its period: of a group without the tag, those that could be tagged. */
+function functionsOf(id: string | null, { group }: GroupChoice, period: Period): string {
+  const range = rangeOf(period);
+  if (group === 'function') return hrefTo(`/functions/${encodeURIComponent(id ?? '')}`, range);
+  const key = group.replace(/^tag\./, '');
+  const chosen = key === group ? { [group]: id ?? '' } : { tag: id === null ? `!${key}` : `${key}:${id}` };
+  return hrefTo('/functions', { ...chosen, ...range, sort: '-cost' });
 }
 
 function saveCsv({ key }: Period, by: CostGroup, rows: readonly CostRow[]): void {
