@@ -67,6 +67,8 @@ interface Options {
   readonly path?: string;
   /** Fragment of the page's address, with `#`. */
   readonly hash?: string;
+  /** Of the window, px. */
+  readonly width?: number;
   readonly answers?: Answers;
   readonly failures?: Failures;
   /** What the browser has kept, by its key. */
@@ -76,11 +78,12 @@ interface Options {
 /** Renders a page until its requests are answered. Call {@link restore} after the test. */
 export async function showPage(
   page: ComponentChild,
-  { search = '', path = '/', hash = '', answers = {}, failures = {}, stored = () => null }: Options = {},
+  { search = '', path = '/', hash = '', width = 1440, answers = {}, failures = {}, stored = () => null }: Options = {},
 ): Promise<ShownPage> {
   const requested: string[] = [];
   const sent: (readonly [string, unknown])[] = [];
   const location = browser(path, search, hash);
+  Object.assign(window, { innerWidth: width });
   Object.assign(localStorage, { getItem: stored });
   vi.stubGlobal('fetch', (address: string, { method = 'GET', body }: RequestInit = {}) => {
     if (method === 'GET') requested.push(address);

@@ -6,20 +6,26 @@ import { Popover } from './popover.tsx';
 interface PickableColumn {
   readonly key: string;
   readonly title: string;
+  /** Left out on a phone until columns are chosen, unless the table is sorted by it. */
+  readonly onlyWide?: boolean;
 }
 
+/** As in web/styles/tables.css: up to here rows are cards. */
+const PHONE_PX = 640;
+
 /** Columns of a table that are shown; the choice is kept in this browser. The first column always is. */
-export function useColumnChoice<T extends PickableColumn>(label: string, columns: readonly T[]) {
+export function useColumnChoice<T extends PickableColumn>(label: string, columns: readonly T[], sortedBy: string) {
   const kept = `columns:${label}`;
-  const [hidden, setHidden] = useState<readonly string[]>(() =>
-    (localStorage.getItem(kept) ?? '').split(',').filter(Boolean),
-  );
+  const [chosen, setChosen] = useState(() => localStorage.getItem(kept)?.split(',').filter(Boolean) ?? null);
+  const isHidden = ({ key, onlyWide = false }: T): boolean =>
+    chosen === null ? onlyWide && key !== sortedBy && window.innerWidth <= PHONE_PX : chosen.includes(key);
+  const hidden = columns.filter(isHidden).map(({ key }) => key);
   const toggle = (key: string): void => {
     const next = hidden.includes(key) ? hidden.filter((one) => one !== key) : [...hidden, key];
     localStorage.setItem(kept, next.join(','));
-    setHidden(next);
+    setChosen(next);
   };
-  const shown = hidden.length === 0 ? columns : columns.filter(({ key }, at) => at === 0 || !hidden.includes(key));
+  const shown = hidden.length === 0 ? columns : columns.filter((one, at) => at === 0 || !isHidden(one));
   return { shown, hidden, toggle };
 }
 

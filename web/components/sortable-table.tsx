@@ -10,6 +10,7 @@ export interface Column<T> {
   readonly key: string;
   readonly title: string;
   readonly number?: boolean;
+  readonly onlyWide?: boolean;
   /** Value to sort by; a column without it is not sortable. */
   readonly sort?: (row: T) => number | string | null;
   readonly cell: (row: T) => ComponentChildren;
@@ -29,11 +30,11 @@ interface SortableTableProps<T> {
 
 /** A table that sorts by a click on a column's header; the order lives in the URL. Rows are drawn as they are scrolled to. */
 export function SortableTable<T>({ label, rows, columns: all, initial, isFirst }: SortableTableProps<T>) {
-  const { shown: columns, hidden, toggle } = useColumnChoice(label, all);
   const { query } = useLocation();
   const sort = query.get('sort') ?? initial;
   const descending = sort.startsWith('-');
   const column = all.find((entry) => entry.key === sort.replace('-', ''));
+  const { shown: columns, hidden, toggle } = useColumnChoice(label, all, column?.key ?? '');
   const by = column?.sort;
   const { shown, sentinel } = useIncrementalRows(rows.length, sort);
   const sorted = useMemo(() => {

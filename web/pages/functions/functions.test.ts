@@ -2,6 +2,7 @@
 import { h } from 'preact';
 import { afterEach, expect, test } from 'vitest';
 import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
+import type { ShownPage } from '../../../test/support/show-page.ts';
 import { restore, showPage } from '../../../test/support/show-page.ts';
 import { Functions } from './functions.tsx';
 
@@ -39,8 +40,9 @@ const quiet = {
   costUsd: null,
   costReason: 'the region is not known',
 };
-const show = (search: string) =>
+const show = (search: string, of: Partial<Parameters<typeof showPage>[1]> = {}) =>
   showPage(h(Functions, {}), {
+    ...of,
     search,
     answers: { listFunctions: { ...examples.listFunctions.answer, items: [quiet, checkout] } },
   });
@@ -148,6 +150,16 @@ test('the mark of simulated functions stands once where all are simulated', asyn
   expect(await marks(simulated, checkout)).toEqual([1, 1]);
   restore();
   expect(await marks(checkout)).toEqual([0, 0]);
+});
+
+test('on a phone a function has five figures, more by choice, and that by which the list is sorted', async () => {
+  const titles = (page: ShownPage): readonly string[] => page.table('Functions')[0] ?? [];
+  const few = ['Function', 'Over time', 'Invocations', 'Errors', 'Cold starts', 'Duration p95', 'Cost'];
+  expect(titles(await show('', { width: 640 }))).toEqual(few);
+  expect(titles(await show('?sort=-init', { width: 390 }))).toEqual([...few, 'Init p95']);
+  // Nothing is left out by choice.
+  expect(titles(await show('', { width: 390, stored: (key) => (key === 'columns:Functions' ? '' : null) }))).toHaveLength(12);
+  expect(titles(await show('', { width: 641 }))).toHaveLength(12);
 });
 
 test('a list that is cut says so', async () => {

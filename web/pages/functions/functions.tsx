@@ -77,6 +77,7 @@ function durationColumn(quantile: 'p50' | 'p95' | 'p99'): Column<FunctionSummary
     key: quantile === 'p95' ? 'duration' : `duration-${quantile}`,
     title: t('Duration {quantile}', { quantile }),
     number: true,
+    onlyWide: quantile !== 'p95',
     sort: ({ durationMs }) => durationMs[quantile],
     cell: ({ durationMs }) => duration(durationMs[quantile]),
   };
@@ -115,6 +116,7 @@ function figureColumns(): readonly Column<FunctionSummary>[] {
       key: 'felt',
       title: t('Cold-start time'),
       number: true,
+      onlyWide: true,
       sort: (row) => row.coldStartSeconds,
       cell: (row) => seconds(row.coldStartSeconds),
     },
@@ -130,6 +132,7 @@ function figureColumns(): readonly Column<FunctionSummary>[] {
       key: 'memory',
       title: t('Memory used'),
       number: true,
+      onlyWide: true,
       sort: (row) => row.maxMemoryUsedMb,
       cell: (row) =>
         `${row.memoryUse?.usedMb ?? row.maxMemoryUsedMb ?? '–'} / ${mb(row.memoryUse?.sizeMb ?? row.memoryMb)}`,
@@ -140,6 +143,7 @@ function figureColumns(): readonly Column<FunctionSummary>[] {
       key: 'init',
       title: t('Init p95'),
       number: true,
+      onlyWide: true,
       sort: (row) => row.initMs.p95,
       cell: ({ initMs }) => (
         <Basis value={duration(initMs.p95)} basis={`p50 ${duration(initMs.p50)}, n=${count(initMs.n)}`} />
