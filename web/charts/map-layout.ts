@@ -5,7 +5,10 @@ export interface MapNode {
   readonly name: string;
   readonly kind: string | null;
   readonly n: number;
-  readonly failed: number;
+  /** Null: not known. */
+  readonly failed: number | null;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
 }
 
 export interface MapEdge {
@@ -25,7 +28,7 @@ export interface MapLayout {
   readonly width: number;
   readonly height: number;
   readonly nodes: readonly Positioned<MapNode>[];
-  readonly edges: readonly { readonly item: MapEdge; readonly points: readonly { x: number; y: number }[] }[];
+  readonly edges: readonly { readonly item: MapEdge; readonly points: readonly Point[] }[];
 }
 
 const MARGIN = 12;
@@ -54,10 +57,30 @@ export function layoutMap(
       return { item, x, y };
     }),
     edges: known.map((item) => {
-      const line = graph.edge(at.get(item.from) ?? '', at.get(item.to) ?? '') as {
-        readonly points?: readonly { x: number; y: number }[];
-      };
-      return { item, points: line.points ?? [] };
+      const [from, to] = [at.get(item.from) ?? '', at.get(item.to) ?? ''];
+      const { points = [] } = graph.edge(from, to) as { readonly points?: readonly Point[] };
+      const [start, end] = [graph.node(from) as Point, graph.node(to) as Point];
+      return { item, points: betweenSides(points, start, end, box.width) };
     }),
   };
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * The points of an edge from the right side of one box to the left side of the other. Between neighbouring layers nothing is in the way;
+ * dagre's own ends are where the straight line to the centre meets the border, which crosses the boxes above and below. Edges that go
+ * back keep dagre's points.
+ */
+function betweenSides(points: readonly Point[], from: Point, to: Point, width: number): readonly Point[] {
+  const [start, end] = [
+    { x: from.x + width / 2, y: from.y },
+    { x: to.x - width / 2, y: to.y },
+  ];
+  if (end.x <= start.x) return points;
+  const between = points.slice(1, -1);
+  return between.length <= 1 ? [start, end] : [start, ...between, end];
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { count, visible } from '../format.ts';
+import { count, duration, visible } from '../format.ts';
 import { t } from '../i18n/translate.ts';
 import { hrefTo } from '../state/location.ts';
 import type { MapEdge, MapLayout, MapNode } from './map-layout.ts';
@@ -13,7 +13,7 @@ interface ServiceMapProps {
 /** Nodes drawn at most, the busiest: a map of hundreds is unreadable. */
 export const MAX_NODES = 60;
 const MAX_NAME_LENGTH = 24;
-const NODE = { width: 190, height: 52 } as const;
+const NODE = { width: 190, height: 70 } as const;
 
 /** Draws services as boxes with kind, count and failures, and calls as arrows. */
 export function ServiceMap({ label, nodes, edges }: ServiceMapProps) {
@@ -58,7 +58,7 @@ export function ServiceMap({ label, nodes, edges }: ServiceMapProps) {
           <g>
             <path
               class="edge"
-              d={`M${points.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}`}
+              d={curve(points)}
               stroke-width={1 + (3 * item.n) / most}
               marker-end="url(#arrow)"
             >
@@ -76,16 +76,32 @@ export function ServiceMap({ label, nodes, edges }: ServiceMapProps) {
   );
 }
 
+/** A path through the points that leaves and reaches each of them horizontally. */
+function curve(points: readonly { readonly x: number; readonly y: number }[]): string {
+  return points
+    .map(({ x, y }, at) => {
+      const before = points[at - 1];
+      if (before === undefined) return `M${place(x, y)}`;
+      const middle = (before.x + x) / 2;
+      return `C${place(middle, before.y)} ${place(middle, y)} ${place(x, y)}`;
+    })
+    .join('');
+}
+
+const place = (x: number, y: number): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
+
 function ServiceBox({ node, x, y }: { readonly node: MapNode; readonly x: number; readonly y: number }) {
   const name = visible(node.name);
   const values = { kind: kindOf(node.kind), n: count(node.n), failed: count(node.failed) };
-  const hasFailed = node.failed > 0;
+  const hasFailed = (node.failed ?? 0) > 0;
+  const times = timesOf(node);
   const shape = (
     <g transform={`translate(${x} ${y})`}>
       <title>
         {hasFailed
           ? t('{name}: {kind}, seen {n} times, {failed} failed', { name, ...values })
           : t('{name}: {kind}, seen {n} times', { name, ...values })}
+        {times === null ? '' : `, ${times}`}
       </title>
       <rect class={hasFailed ? 'box bad' : 'box'} width={NODE.width} height={NODE.height} rx="8" />
       <text x="10" y="21" class="name">
@@ -94,10 +110,19 @@ function ServiceBox({ node, x, y }: { readonly node: MapNode; readonly x: number
       <text x="10" y="40" class="what">
         {hasFailed ? t('{kind} · {n}, {failed} failed', values) : `${values.kind} · ${values.n}`}
       </text>
+      <text x="10" y="58" class="what">
+        {times}
+      </text>
     </g>
   );
   if (!isFunction(node)) return shape;
   return <a href={tracedOf(node)}>{shape}</a>;
+}
+
+function timesOf({ n, p50Ms, p95Ms }: MapNode): string | null {
+  if (p50Ms === null) return null;
+  if (n === 1) return duration(p50Ms);
+  return p95Ms === null ? `p50 ${duration(p50Ms)}` : `p50 ${duration(p50Ms)} · p95 ${duration(p95Ms)}`;
 }
 
 function isFunction({ kind }: MapNode): boolean {

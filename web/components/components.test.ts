@@ -327,8 +327,8 @@ describe('invocations', () => {
 
 test('a map lists each call with what is known of its callee, and says when boxes are left out', async () => {
   const nodes = [
-    { name: 'a', kind: 'function', n: 10, failed: 1 },
-    { name: 'b', kind: null, n: 4, failed: 2 },
+    { name: 'a', kind: 'function', n: 10, failed: 1, p50Ms: 3, p95Ms: null },
+    { name: 'b', kind: null, n: 4, failed: 2, p50Ms: 5, p95Ms: 9 },
   ];
   const edges = [
     { from: 'a', to: 'b', n: 4 },
@@ -342,9 +342,9 @@ test('a map lists each call with what is known of its callee, and says when boxe
   expect(page.text).not.toContain('busiest');
   await page.click('Table');
   expect(page.table('Map')).toEqual([
-    ['caller', 'callee', 'calls', 'kind', 'seen', 'failed'],
-    ['a', 'b', '4', '–', '4', '2'],
-    ['b', 'c', '1', '–', '–', '–'],
+    ['caller', 'callee', 'calls', 'kind', 'seen', 'failed', 'p50 ms', 'p95 ms'],
+    ['a', 'b', '4', '–', '4', '2', '5', '9'],
+    ['b', 'c', '1', '–', '–', '–', '–', '–'],
   ]);
 });
 

@@ -33,10 +33,11 @@ export function MapPanel({ title, nodes, edges, basis, source }: MapPanelProps) 
       title={title}
       description={sentences.join(' ')}
       table={{
-        columns: ['caller', 'callee', 'calls', 'kind', 'seen', 'failed'],
+        columns: ['caller', 'callee', 'calls', 'kind', 'seen', 'failed', 'p50 ms', 'p95 ms'],
         rows: edges.map((edge) => {
           const to = nodes.find((node) => node.name === edge.to);
-          return [edge.from, edge.to, edge.n, to?.kind ?? null, to?.n ?? null, to?.failed ?? null];
+          const { kind = null, n = null, failed = null, p50Ms = null, p95Ms = null } = to ?? {};
+          return [edge.from, edge.to, edge.n, kind, n, failed, p50Ms, p95Ms];
         }),
       }}
       source={source}

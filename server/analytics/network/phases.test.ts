@@ -152,7 +152,9 @@ describe('service map', () => {
       segment('b', null, 'db', 'AWS::DynamoDB', [0, 10]),
       segment('c', null, 'db', 'AWS::RDS', [0, 10]),
     ];
-    expect(serviceMap(calls).nodes).toEqual([{ name: 'db', kind: 'AWS::DynamoDB', n: 3, failed: 0 }]);
+    expect(serviceMap(calls).nodes).toEqual([
+      { name: 'db', kind: 'AWS::DynamoDB', n: 3, failed: 0, p50Ms: 10, p95Ms: null },
+    ]);
   });
 
   test('a call that has a segment of its own is no node beside it', () => {
@@ -160,8 +162,8 @@ describe('service map', () => {
     const called = segment('b', 'id', 'db', 'AWS::DynamoDB', [1, 2]);
     expect(serviceMap([caller, called])).toEqual({
       nodes: [
-        { name: 'db', kind: 'AWS::DynamoDB', n: 1, failed: 0 },
-        { name: 'f', kind: null, n: 1, failed: 0 },
+        { name: 'db', kind: 'AWS::DynamoDB', n: 1, failed: 0, p50Ms: 1, p95Ms: null },
+        { name: 'f', kind: null, n: 1, failed: 0, p50Ms: 100, p95Ms: null },
       ],
       edges: [{ from: 'f', to: 'db', n: 1 }],
     });
@@ -170,6 +172,27 @@ describe('service map', () => {
   test('errors and faults are failures, throttles are not', () => {
     const node = (outcome: string) => serviceMap([segment('a', null, 'f', null, [0, 1], [], outcome)]).nodes[0]?.failed;
     expect(['fault', 'error', 'ok', 'throttle'].map(node)).toEqual([1, 1, 0, 0]);
+  });
+
+  test('times: of the service segment, of calls, and of those that have ended; the p95 from 20 on', () => {
+    const times = (segments: readonly TraceSegmentView[]) =>
+      Object.fromEntries(serviceMap(segments).nodes.map((node) => [node.name, [node.n, node.p50Ms, node.p95Ms]]));
+    // 10 to 890 ms; its own segment of 280 ms is a part of it.
+    expect(times(cold)['checkout']).toEqual([1, 880, null]);
+    const called = [segment('a', null, 'f', null, [0, null], [span('db', 5, 12, 'aws'), span('q', 5, null, 'aws')])];
+    expect(times(called)).toEqual({ db: [1, 7, null], f: [1, null, null], q: [1, null, null] });
+    const many = (n: number) => Array.from({ length: n }, (_, at) => segment(`${at}`, null, 'f', null, [0, at + 1]));
+    expect(times(many(19))).toEqual({ f: [19, 10, null] });
+    // Of 1 to 21 the middle is 11, and the 95th percentile the 20th: 1 + 0.95 × 20.
+    expect(times(many(21))).toEqual({ f: [21, 11, 20] });
+  });
+
+  test('whether calls without a segment of their own failed is not known', () => {
+    expect(serviceMap(cold).nodes.map(({ name, failed }) => [name, failed])).toEqual([
+      ['DynamoDB', null],
+      ['api', 0],
+      ['checkout', 0],
+    ]);
   });
 
   test('counts failures', () => {

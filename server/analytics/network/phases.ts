@@ -1,4 +1,5 @@
 /** Presents a trace: the phases of each Lambda attempt, and the service map. */
+import { ascending, medianOf, quantileOf } from '../statistics/order.ts';
 import { FUNCTION_ORIGIN, pairRuns, SERVICE_ORIGIN } from './attempts.ts';
 import { preInitOf } from './pre-init.ts';
 import { withoutSpans } from './spans.ts';
@@ -46,7 +47,11 @@ export interface ServiceMap {
     readonly name: string;
     readonly kind: string | null;
     readonly n: number;
-    readonly failed: number;
+    /** Null where no document states an outcome: calls without a segment of their own. */
+    readonly failed: number | null;
+    readonly p50Ms: number | null;
+    /** Null below {@link FEWEST_FOR_P95} times. */
+    readonly p95Ms: number | null;
   }[];
   readonly edges: readonly { readonly from: string; readonly to: string; readonly n: number }[];
 }
@@ -57,7 +62,7 @@ export interface ServiceMap {
  */
 export function serviceMap(rows: readonly TraceSegmentView[]): ServiceMap {
   const segments = withoutSpans(rows);
-  const nodes = new Map<string, { name: string; kind: string | null; n: number; failed: number }>();
+  const nodes = new Map<string, SeenNode>();
   const edges = new Map<string, { from: string; to: string; n: number }>();
   const byId = new Map<string, TraceSegmentView>();
   const ownerOf = new Map<string, TraceSegmentView>();
@@ -65,9 +70,13 @@ export function serviceMap(rows: readonly TraceSegmentView[]): ServiceMap {
     byId.set(segment.id, segment);
     for (const part of segment.subsegments) ownerOf.set(part.id, segment);
   }
-  const see = (name: string, kind: string | null, failed: boolean): void => {
-    const node = nodes.get(name) ?? { name, kind, n: 0, failed: 0 };
-    nodes.set(name, { ...node, kind: node.kind ?? kind, n: node.n + 1, failed: node.failed + (failed ? 1 : 0) });
+  const see = (name: string, kind: string | null, outcome: string | null, ms: number | null): void => {
+    const node = nodes.get(name) ?? { kind: null, outcomes: [], times: [], n: 0 };
+    node.kind ??= kind;
+    node.n += 1;
+    if (outcome !== null) node.outcomes.push(outcome);
+    if (ms !== null) node.times.push(ms);
+    nodes.set(name, node);
   };
   const link = (from: string, to: string): void => {
     if (from === to) return;
@@ -79,18 +88,41 @@ export function serviceMap(rows: readonly TraceSegmentView[]): ServiceMap {
     const parent =
       segment.parentId === null ? undefined : (byId.get(segment.parentId) ?? ownerOf.get(segment.parentId));
     const sameFunction = parent?.name === segment.name && segment.origin === FUNCTION_ORIGIN;
-    if (!sameFunction) see(segment.name, segment.origin, segment.outcome === 'fault' || segment.outcome === 'error');
+    if (!sameFunction) see(segment.name, segment.origin, segment.outcome, lengthMs(segment));
     if (parent !== undefined) link(parent.name, segment.name);
     for (const part of segment.subsegments) {
       if (part.namespace === null || answered.has(part.id)) continue;
-      see(part.name, part.namespace, false);
+      see(part.name, part.namespace, null, lengthMs(part));
       link(segment.name, part.name);
     }
   }
   // Sorted by name, so the result does not depend on the order of traces.
   return {
-    nodes: [...nodes.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    nodes: [...nodes].map(nodeOf).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     edges: [...edges.values()].toSorted((a, b) => (`${a.from}\n${a.to}` < `${b.from}\n${b.to}` ? -1 : 1)),
+  };
+}
+
+interface SeenNode {
+  kind: string | null;
+  n: number;
+  readonly outcomes: string[];
+  /** ms */
+  readonly times: number[];
+}
+
+/** Of fewer, the p95 is close to the longest. */
+const FEWEST_FOR_P95 = 20;
+
+function nodeOf([name, { kind, n, outcomes, times }]: readonly [string, SeenNode]): ServiceMap['nodes'][number] {
+  const sorted = ascending(times);
+  return {
+    name,
+    kind,
+    n,
+    failed: outcomes.length === 0 ? null : outcomes.filter((one) => one === 'fault' || one === 'error').length,
+    p50Ms: sorted.length === 0 ? null : medianOf(sorted),
+    p95Ms: sorted.length < FEWEST_FOR_P95 ? null : quantileOf(sorted, 0.95),
   };
 }
 

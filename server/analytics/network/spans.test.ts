@@ -52,8 +52,8 @@ describe('one invocation by spans alone', () => {
   test('calls to other services are nodes by the name of the service; spans inside of the function are none', () => {
     expect(serviceMap(ALL)).toEqual({
       nodes: [
-        { name: 'DynamoDB', kind: 'remote', n: 1, failed: 0 },
-        { name: 'checkout', kind: 'AWS::Lambda::Function', n: 1, failed: 0 },
+        { name: 'DynamoDB', kind: 'remote', n: 1, failed: null, p50Ms: 90, p95Ms: null },
+        { name: 'checkout', kind: 'AWS::Lambda::Function', n: 1, failed: 0, p50Ms: 250, p95Ms: null },
       ],
       edges: [{ from: 'checkout', to: 'DynamoDB', n: 1 }],
     });
@@ -112,8 +112,8 @@ describe("beside X-Ray's segments of the same attempt", () => {
     expect(phasesOf(rows)).toHaveLength(1);
     expect(serviceMap(rows)).toEqual({
       nodes: [
-        { name: 'DynamoDB', kind: 'remote', n: 1, failed: 0 },
-        { name: 'checkout', kind: 'AWS::Lambda', n: 1, failed: 0 },
+        { name: 'DynamoDB', kind: 'remote', n: 1, failed: null, p50Ms: 90, p95Ms: null },
+        { name: 'checkout', kind: 'AWS::Lambda', n: 1, failed: 0, p50Ms: 380, p95Ms: null },
       ],
       edges: [{ from: 'checkout', to: 'DynamoDB', n: 1 }],
     });

@@ -13,7 +13,18 @@ const timed = {
 
 const map = {
   nodes: z.array(
-    z.object({ name: z.string(), kind: z.string().nullable(), n: z.number().int(), failed: z.number().int() }),
+    z.object({
+      name: z.string(),
+      kind: z.string().nullable(),
+      n: z.number().int(),
+      failed: z
+        .number()
+        .int()
+        .nullable()
+        .describe('null where no document states an outcome, as of calls that their callee does not trace'),
+      p50Ms: z.number().nullable().describe('Median duration; null where none has ended'),
+      p95Ms: z.number().nullable().describe('null below 20 times'),
+    }),
   ),
   edges: z.array(z.object({ from: z.string(), to: z.string(), n: z.number().int() })),
 };

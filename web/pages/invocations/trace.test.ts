@@ -30,8 +30,8 @@ const answer: NonNullable<Answers['getTrace']> = {
   ],
   map: {
     nodes: [
-      { name: 'checkout', kind: 'AWS::Lambda', n: 3, failed: 1 },
-      { name: 'orders', kind: 'AWS::DynamoDB::Table', n: 12_345, failed: 0 },
+      { name: 'checkout', kind: 'AWS::Lambda', n: 3, failed: 1, p50Ms: 10, p95Ms: null },
+      { name: 'orders', kind: 'AWS::DynamoDB::Table', n: 12_345, failed: 0, p50Ms: 7, p95Ms: 8 },
     ],
     edges: [{ from: 'checkout', to: 'orders', n: 12_345 }],
   },
@@ -140,8 +140,8 @@ test('calls between services, with a table', async () => {
   expect(page.section('Service calls')).toContain('2 services, 1 kind of call, in this trace.');
   await page.click('Table');
   expect(page.table('Service calls')).toEqual([
-    ['caller', 'callee', 'calls', 'kind', 'seen', 'failed'],
-    ['checkout', 'orders', '12345', 'AWS::DynamoDB::Table', '12345', '0'],
+    ['caller', 'callee', 'calls', 'kind', 'seen', 'failed', 'p50 ms', 'p95 ms'],
+    ['checkout', 'orders', '12345', 'AWS::DynamoDB::Table', '12345', '0', '7', '8'],
   ]);
 });
 

@@ -13,11 +13,11 @@ afterEach(restore);
 const answer: NonNullable<Answers['getServiceMap']> = {
   ...examples.getServiceMap.answer,
   nodes: [
-    { name: 'checkout', kind: 'AWS::Lambda::Function', n: 12_345, failed: 881 },
-    { name: 'orders', kind: 'AWS::DynamoDB::Table', n: 120, failed: 0 },
-    { name: 'api.example.com', kind: 'remote', n: 7, failed: 0 },
-    { name: 'caller', kind: null, n: 12_345, failed: 0 },
-    { name: 'S3', kind: 'aws', n: 3, failed: 0 },
+    { name: 'checkout', kind: 'AWS::Lambda::Function', n: 12_345, failed: 881, p50Ms: 84.11, p95Ms: 1234 },
+    { name: 'orders', kind: 'AWS::DynamoDB::Table', n: 120, failed: 0, p50Ms: 5.5, p95Ms: null },
+    { name: 'api.example.com', kind: 'remote', n: 7, failed: null, p50Ms: null, p95Ms: null },
+    { name: 'caller', kind: null, n: 12_345, failed: 0, p50Ms: null, p95Ms: null },
+    { name: 'S3', kind: 'aws', n: 1, failed: null, p50Ms: 12, p95Ms: null },
   ],
   edges: [
     { from: 'caller', to: 'checkout', n: 12_345 },
@@ -48,10 +48,10 @@ test('says which traces it is drawn from, and has its figures in a table', async
   );
   await page.click('Table');
   expect(page.table('Service calls')).toEqual([
-    ['caller', 'callee', 'calls', 'kind', 'seen', 'failed'],
-    ['caller', 'checkout', '12345', 'AWS::Lambda::Function', '12345', '881'],
-    ['checkout', 'orders', '120', 'AWS::DynamoDB::Table', '120', '0'],
-    ['checkout', 'gone', '1', '–', '–', '–'],
+    ['caller', 'callee', 'calls', 'kind', 'seen', 'failed', 'p50 ms', 'p95 ms'],
+    ['caller', 'checkout', '12345', 'AWS::Lambda::Function', '12345', '881', '84.11', '1234'],
+    ['checkout', 'orders', '120', 'AWS::DynamoDB::Table', '120', '0', '5.5', '–'],
+    ['checkout', 'gone', '1', '–', '–', '–', '–', '–'],
   ]);
 });
 
@@ -60,11 +60,11 @@ test('each service has its kind, count and failures; functions link to their pag
   const boxes = elements('g').filter(({ attributes }) => attributes['transform'] !== undefined);
   expect(boxes.map(({ text }) => text)).toEqual(
     [
-      'checkout: Lambda, seen 12.3 k times, 881 failed checkout Lambda · 12.3 k, 881 failed',
-      'orders: DynamoDB, seen 120 times orders DynamoDB · 120',
+      'checkout: Lambda, seen 12.3 k times, 881 failed, p50 84.1 ms · p95 1.23 s checkout Lambda · 12.3 k, 881 failed p50 84.1 ms · p95 1.23 s',
+      'orders: DynamoDB, seen 120 times, p50 5.5 ms orders DynamoDB · 120 p50 5.5 ms',
       'api.example.com: HTTP call, seen 7 times api.example.com HTTP call · 7',
       'caller: client, seen 12.3 k times caller client · 12.3 k',
-      'S3: AWS call, seen 3 times S3 AWS call · 3',
+      'S3: AWS call, seen 1 times, 12 ms S3 AWS call · 1 12 ms',
     ].toSorted((a, b) => order(a) - order(b)),
   );
   expect(elements('a').map(({ attributes }) => attributes['href'])).toEqual([
@@ -88,7 +88,7 @@ test('long names are cut, and more than sixty services are not drawn', async () 
     name: `${index}-service-with-a-rather-long-name`,
     kind: 'AWS::SQS::Queue',
     n: 100 - index,
-    failed: 0,
+    ...{ failed: 0, p50Ms: 1, p95Ms: null },
   }));
   const { section, elements } = await show({ nodes, edges: [], traces: 1, truncated: true });
   expect(section('Service calls')).toContain(

@@ -19,7 +19,7 @@ export const traceExamples: ExamplesOf<typeof traceRoutes> = {
           overheadMs: null,
         },
       ],
-      map: { nodes: [{ name: 'checkout', kind: 'AWS::Lambda', n: 1, failed: 0 }], edges: [] },
+      map: { nodes: [{ name: 'checkout', kind: 'AWS::Lambda', n: 1, failed: 0, p50Ms: 1000, p95Ms: null }], edges: [] },
       startedAt: '2023-11-14T22:13:20.000Z',
       durationMs: 1000,
       limitExceeded: false,
