@@ -87,7 +87,16 @@ describe('planProvisioned', () => {
     expect(one?.utilisation).toBeCloseTo((10 - 0.4 + 10 + 10 - 0.5) / 86_400, 10);
     const kept = 86_400 * PRICES.keptPerGbS + 29.1 * PRICES.runPerGbS + 3 * PRICES.onDemandPerGbS;
     expect(one?.costUsd).toBeCloseTo(kept, 12);
-    expect(one?.costChangeUsd).toBeCloseTo(kept - 33 * PRICES.onDemandPerGbS, 12);
+    const change = kept - 33 * PRICES.onDemandPerGbS;
+    expect(one?.costChangeUsd).toBeCloseTo(change, 12);
+    // The range is a day; two are avoided.
+    expect(one?.costChangePerMonthUsd).toBeCloseTo(30 * change, 12);
+    expect(one?.usdPerAvoided).toBeCloseTo(change / 2, 12);
+    expect(plan.options[0]).toMatchObject({ costChangePerMonthUsd: 0, usdPerAvoided: null });
+    const unknown = planProvisioned([run(0, 10, 400)], { ...settings, memoryMb: null }).options[1];
+    expect(unknown).toMatchObject({ avoided: 1, costChangePerMonthUsd: null, usdPerAvoided: null });
+    const none = planProvisioned([run(0, 10)], settings).options[1];
+    expect(none).toMatchObject({ avoided: 0, usdPerAvoided: null });
     expect(plan.breakEvenKept).toBe(0);
     expect(plan.schedule.every((n) => n === 0)).toBe(true);
   });

@@ -3,7 +3,7 @@
  * otherwise an on-demand one. Requests that spill over keep their own environments warm, or no longer do, so on-demand
  * environments are simulated too, with the idle windows that the function's own data shows.
  */
-import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
 import { sumVariance } from '../statistics/blocks.ts';
 import type { Dice, Interval } from '../statistics/bootstrap.ts';
 import { ascending } from '../statistics/order.ts';
@@ -35,6 +35,10 @@ export interface ProvisionedOption {
   readonly costChangeUsd: number | null;
   /** 95 % interval of its mean over such time ranges. */
   readonly costChangeInterval: Interval | null;
+  /** The change over 30 days of such traffic. */
+  readonly costChangePerMonthUsd: number | null;
+  /** What each avoided cold start costs; null if that is not known, or nothing is avoided or paid for. */
+  readonly usdPerAvoided: number | null;
 }
 
 export interface ProvisionedPlan {
@@ -48,6 +52,7 @@ export interface ProvisionedPlan {
 }
 
 const WEEK_HOURS = 168;
+const MONTH_MS = 30 * DAY_MS;
 /** A Monday, 00:00 UTC. */
 const MONDAY_MS = Date.UTC(2018, 0, 1);
 /** Maximum number of options simulated. */
@@ -114,6 +119,8 @@ function optionOf(
       costUsd: usd(noneCost),
       costChangeUsd: usd(0),
       costChangeInterval: memoryMb === null ? null : EXACTLY_NONE,
+      costChangePerMonthUsd: usd(0),
+      usdPerAvoided: null,
     };
   }
   const { served } = played;
@@ -127,13 +134,20 @@ function optionOf(
     slopeOf(played.moved.map(({ billedMs }) => sum(billedMs) * prices.onDemandPerGbS)),
   );
   const change = cost - noneCost;
+  const changeUsd = usd(change);
+  const avoided = avoidedOf(requests, played, alone);
   return {
     kept,
-    ...avoidedOf(requests, played, alone),
+    ...avoided,
     spilled: served.spilled.length,
     utilisation: served.busyMs / keptMs,
     costUsd: usd(cost),
-    costChangeUsd: usd(change),
+    costChangeUsd: changeUsd,
+    costChangePerMonthUsd: changeUsd === null ? null : (changeUsd * MONTH_MS) / (range.toMs - range.fromMs),
+    usdPerAvoided:
+      changeUsd === null || changeUsd <= 0 || avoided.avoided === null || avoided.avoided === 0
+        ? null
+        : changeUsd / avoided.avoided,
     costChangeInterval:
       memoryMb === null ? null : { low: usd(change - costHalf) ?? 0, high: usd(change + costHalf) ?? 0 },
   };

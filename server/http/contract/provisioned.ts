@@ -41,6 +41,11 @@ export const provisionedAnswer = z
         costChangeInterval: bounds
           .nullable()
           .describe('95 % interval of the mean over such time ranges; null if unknown'),
+        costChangePerMonthUsd: z.number().nullable().describe('The change over 30 days of such traffic'),
+        usdPerAvoided: z
+          .number()
+          .nullable()
+          .describe('Cost of each avoided cold start; null if unknown, or if nothing is avoided or paid for'),
       }),
     ),
     breakEvenUtilisation: z.number().describe('Utilisation at which a provisioned environment breaks even'),

@@ -150,7 +150,7 @@ describe('failures', () => {
 describe('provisioned concurrency', () => {
   const option = {
     ...{ kept: 1, avoided: 40, avoidedWaitMs: 9000, spilled: 66, utilisation: 0.65, costUsd: 1.9, costChangeUsd: 0.5 },
-    ...{ avoidedInterval: null, costChangeInterval: null },
+    ...{ avoidedInterval: null, costChangeInterval: null, costChangePerMonthUsd: 2.14, usdPerAvoided: 0.0125 },
   };
   const show = async (more: object) => {
     const answer = {
@@ -164,7 +164,7 @@ describe('provisioned concurrency', () => {
   };
 
   test.each([
-    ['more', 0.5, ', 9.00 s of waiting, for $0.50 more.'],
+    ['more', 0.5, ', 9.00 s of waiting, for $0.50 more ($2.14 a month, $0.01 for each cold start).'],
     ['less', -0.5, ', 9.00 s of waiting, and save $0.50.'],
     ['as much', 0, ', 9.00 s of waiting, and save $0.00.'],
     ['an unknown amount', null, ', 9.00 s of waiting, at an unknown cost.'],
@@ -204,7 +204,7 @@ describe('provisioned concurrency', () => {
       invocations: 1000,
     });
     expect(text).toContain(
-      '1 would have avoided 1 user-felt cold start (95 % interval 0 to 2 in such a time range), for $0.50 more.',
+      '1 would have avoided 1 user-felt cold start (95 % interval 0 to 2 in such a time range), for $0.50 more ($2.14 a month, $0.01 for each cold start).',
     );
     expect(text).toContain('Not all prices of this region and architecture are known');
     expect(text).toContain(', only the newest of the time range, ');

@@ -65,6 +65,7 @@ describe('provisioned concurrency', () => {
   const none = {
     ...{ kept: 0, avoided: 0, avoidedWaitMs: 0, spilled: 0, utilisation: null, costUsd: 2, costChangeUsd: 0 },
     ...{ avoidedInterval: { low: 0, high: 0 }, costChangeInterval: { low: 0, high: 0 } },
+    ...{ costChangePerMonthUsd: 0, usdPerAvoided: null },
   };
   const one = {
     ...{ ...none, kept: 1, avoided: 40, avoidedWaitMs: 9000, spilled: 66, utilisation: 0.65, costUsd: 1.9 },
@@ -81,7 +82,10 @@ describe('provisioned concurrency', () => {
     options: [
       none,
       { ...one, costChangeUsd: -0.1 },
-      { ...two, costChangeUsd: 0.5, costChangeInterval: { low: 0.498, high: 0.502 } },
+      {
+        ...{ ...two, costChangeUsd: 0.5, costChangeInterval: { low: 0.498, high: 0.502 } },
+        ...{ costChangePerMonthUsd: 2.14, usdPerAvoided: 0.01 },
+      },
       { ...two, kept: 3, spilled: 0, utilisation: 0.27, costUsd: 3.5, costChangeUsd: 1.5 },
     ],
     breakEvenKept: 1,
@@ -99,7 +103,7 @@ describe('provisioned concurrency', () => {
     );
     // Two are the fewest that avoid all 50.
     expect(text).toContain(
-      '2 would have avoided 50 user-felt cold starts (95 % interval 38 to 62 in such a time range), 13.4 s of waiting, for $0.50 more.',
+      '2 would have avoided 50 user-felt cold starts (95 % interval 38 to 62 in such a time range), 13.4 s of waiting, for $0.50 more ($2.14 a month, $0.01 for each cold start).',
     );
     expect(text).toContain('Replay of n=3,749 requests over 7.00 days, 256 MB. Intervals contain how much');
     expect(table('Numbers of provisioned environments').slice(1, 3)).toEqual([

@@ -116,7 +116,11 @@ function avoidedSentence({ options }: ProvisionedAnswer): string {
     change === null
       ? t('at an unknown cost')
       : change > 0
-        ? t('for {cost} more', { cost: usd(change) })
+        ? t('for {cost} more ({month} a month, {each} for each cold start)', {
+            cost: usd(change),
+            month: usd(best.costChangePerMonthUsd),
+            each: usd(best.usdPerAvoided),
+          })
         : t('and save {saving}', { saving: usd(-change) });
   const parts = [
     best.avoidedInterval === null

@@ -24,6 +24,8 @@ export const provisionedExamples: ExamplesOf<typeof provisionedRoutes> = {
           costUsd: 0.004465,
           costChangeUsd: 0,
           costChangeInterval: { low: 0, high: 0 },
+          costChangePerMonthUsd: 0,
+          usdPerAvoided: null,
         },
       ],
       breakEvenUtilisation: 0.600007,
