@@ -30,5 +30,5 @@ test('in Japanese, by its name in both languages', () => {
 
 test('actions and tabs of alerts, and sections of the settings', () => {
   expect(found('new rule')).toEqual([['New rule', 'Alerts', '/alerts?tab=rules&new=1']]);
-  expect(found('retention')).toEqual([['Data retention', 'Settings', '/settings']]);
+  expect(found('retention')).toEqual([['Data retention', 'Settings', '/settings?section=retention']]);
 });

@@ -5,6 +5,7 @@ import { FUNCTION_TABS } from '../state/function-tabs.ts';
 import type { KnownFunction } from '../state/known-functions.ts';
 import { hrefTo } from '../state/location.ts';
 import type { PaletteItem } from '../state/palette-search.ts';
+import { SETTINGS_SECTIONS } from '../state/settings-sections.ts';
 
 const ALERT_TABS: readonly (readonly [tab: string, label: Message])[] = [
   ['rules', message('Rules')],
@@ -12,18 +13,6 @@ const ALERT_TABS: readonly (readonly [tab: string, label: Message])[] = [
   ['routes', message('Routes')],
   ['silences', message('Silences')],
   ['deliveries', message('Deliveries')],
-];
-
-const SETTINGS: readonly Message[] = [
-  message('Setup'),
-  message('Data retention'),
-  message('Storage'),
-  message('Backups'),
-  message('Prices'),
-  message('Redaction'),
-  message('Delete log lines'),
-  message('Function configuration'),
-  message('Audit log'),
 ];
 
 /** `of`: the function whose tabs are offered: the one whose page is open, or was last. */
@@ -39,6 +28,7 @@ export function placeItems(of: KnownFunction | null): readonly PaletteItem[] {
         )),
     ...ALERT_TABS.map(([tab, label]) => place(label, t('Alerts'), hrefTo('/alerts', { tab }))),
     place(message('New rule'), t('Alerts'), hrefTo('/alerts', { tab: 'rules', new: '1' })),
-    ...SETTINGS.map((label) => place(label, t('Settings'), hrefTo('/settings'))),
+    place(message('Setup'), t('Settings'), hrefTo('/settings')),
+    ...SETTINGS_SECTIONS.map(([section, label]) => place(label, t('Settings'), hrefTo('/settings', { section }))),
   ];
 }

@@ -132,7 +132,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   ],
   sql: ['Column', 'Type', 'Meaning'],
   trace: ['Segment', '0 ms to 1.00 s', 'Function'],
-  report: ['team', 'Trend'],
+  report: ['team', 'Trend: June 2026 – November 2026'],
   'alerts, firing': ['Request', 'Time', 'Status', 'Cause', 'Time', 'State', 'Summary'],
   'alerts, rules': ['Rule', 'State', 'Functions', 'Notifies', ''],
   'alerts, silences': ['Matchers', 'State', 'Ends', 'Comment', ''],

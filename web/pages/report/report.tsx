@@ -2,7 +2,14 @@ import { usd } from '../../../ingest/text/quantities.ts';
 import type { Period } from '../../../server/http/contract/periods.ts';
 import { lastMonth, monthsUntil, periodOf, previousOf, weeksUntil } from '../../../server/http/contract/periods.ts';
 import type { CostGroup, CostRow } from '../../../server/http/contract/report-rows.ts';
-import { changeOf, costCsv, costRows, dataDaysOf, idParts, trendOf } from '../../../server/http/contract/report-rows.ts';
+import {
+  changeOf,
+  costCsv,
+  costRows,
+  dataDaysOf,
+  idParts,
+  trendOf,
+} from '../../../server/http/contract/report-rows.ts';
 import type { AnswerOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';

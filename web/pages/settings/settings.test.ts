@@ -311,3 +311,25 @@ test('each part fails by itself', async () => {
   const backups = await show({}, { listBackups: { code: 'unavailable' } });
   expect(backups.section('Backups')).toContain('Failed to load backups. The store is temporarily unavailable. Retry');
 });
+
+test('the index leads to each section there is, and the one of the address is shown once it is there', async () => {
+  const scrolled: string[] = [];
+  const page = await show();
+  const titles = page.elements('section').map(({ attributes }) => attributes['aria-label']);
+  const links = page.elements('nav').flatMap(({ text }) => text);
+  expect(links).toEqual([
+    'StorageData retentionRedactionDelete log linesBackupsFunction configurationPricesUsersTokensWeb passwordAudit log',
+  ]);
+  expect(page.link('Delete log lines')).toBe('/settings?from=now-7d&to=now-1d&section=lines');
+  for (const { text, attributes } of page.elements('a'))
+    if (attributes['href']?.includes('section=') === true) expect(titles).toContain(text);
+  restore();
+  const opened = showPage(h(Settings, {}), { path: '/settings', search: '?section=backups', stored: () => null });
+  Object.assign(document, {
+    querySelector: (selector: string) => ({ scrollIntoView: () => scrolled.push(selector) }),
+  });
+  expect(
+    (await opened).elements('a').filter(({ attributes }) => attributes['aria-current'] === 'location'),
+  ).toHaveLength(1);
+  expect(scrolled).toEqual(['section[aria-label="Backups"]']);
+});

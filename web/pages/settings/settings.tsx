@@ -17,6 +17,8 @@ import { saidText } from '../../i18n/reason.ts';
 import { pageTitle } from '../../i18n/server-texts.ts';
 import { message, rich, t, translated } from '../../i18n/translate.ts';
 import { useAction } from '../../state/action.ts';
+import { hrefTo } from '../../state/location.ts';
+import { SETTINGS_SECTIONS } from '../../state/settings-sections.ts';
 import { useView } from '../../state/view.ts';
 import { DeclaredFacts } from './declared-facts.tsx';
 import { LineDeletion } from './line-deletion.tsx';
@@ -36,6 +38,7 @@ export function Settings() {
         <h1>{pageTitle('settings')}</h1>
         {answer.data !== null && <span class="soft small">Thermocline {answer.data.version}</span>}
       </div>
+      <SectionIndex isComplete={answer.data !== null} />
       <ErrorBanner result={answer} what={t('settings')} shapes={{ panels: 2 }} />
       <Checklist title={t('Setup')} hidesWhenDone />
       {answer.data !== null && <Storage data={answer.data} />}
@@ -51,6 +54,25 @@ export function Settings() {
       <Password />
       <Audit />
     </>
+  );
+}
+
+/** Links to the sections. `isComplete`: those above the one of the address are there, so that it stays where it is. */
+function SectionIndex({ isComplete }: { readonly isComplete: boolean }) {
+  const section = useView().query.get('section');
+  useEffect(() => {
+    const title = SETTINGS_SECTIONS.find(([key]) => key === section)?.[1];
+    if (isComplete && title !== undefined)
+      document.querySelector(`section[aria-label="${translated(title)}"]`)?.scrollIntoView();
+  }, [section, isComplete]);
+  return (
+    <nav class="tabs" aria-label={t('Settings')}>
+      {SETTINGS_SECTIONS.map(([key, title]) => (
+        <a href={hrefTo('/settings', { section: key })} aria-current={key === section ? 'location' : undefined}>
+          {translated(title)}
+        </a>
+      ))}
+    </nav>
   );
 }
 
