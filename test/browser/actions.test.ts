@@ -237,7 +237,9 @@ describe('views', () => {
     expect(Number(colours)).toBeGreaterThan(20);
     await menu.getByText('Export').click();
     const [csv] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
-    expect(readFileSync(await csv.path(), 'utf8').split('\r\n')[0]).toBe('caller,callee,calls,kind,seen,failed');
+    expect(readFileSync(await csv.path(), 'utf8').split('\r\n')[0]).toBe(
+      'caller,callee,calls,kind,seen,failed,p50 ms,p95 ms',
+    );
     await page.getByRole('button', { name: 'Table' }).click();
     await page.getByRole('cell', { name: 'payments.example.com' }).waitFor();
     await page.getByRole('button', { name: 'Chart' }).click();

@@ -248,10 +248,13 @@ describe('GET /api/v1/service-map', () => {
     expect((await product.fetch('/ingest/logs', { method: 'POST', body })).status).toBe(200);
     const answer = await ask('');
     expect(answer).toMatchObject({ traces: 30, truncated: false, reason: null });
+    // All take 0.2 s, given as fractions of seconds.
+    const ms = { p50Ms: expect.closeTo(200, 2) as number, p95Ms: expect.closeTo(200, 2) as number };
     expect(answer.nodes.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
-      { name: 'inside', kind: 'AWS::Lambda', n: 30, failed: 0 },
-      { name: 'orders', kind: 'aws', n: 30, failed: 0 },
-      { name: 'outside', kind: 'AWS::Lambda', n: 30, failed: 3 },
+      { name: 'inside', kind: 'AWS::Lambda', n: 30, failed: 0, ...ms },
+      // A table has no segment of its own that would say whether a call failed.
+      { name: 'orders', kind: 'aws', n: 30, failed: null, ...ms },
+      { name: 'outside', kind: 'AWS::Lambda', n: 30, failed: 3, ...ms },
     ]);
     expect(answer.edges.toSorted((a, b) => a.to.localeCompare(b.to))).toEqual([
       { from: 'inside', to: 'orders', n: 30 },

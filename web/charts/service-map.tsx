@@ -56,12 +56,7 @@ export function ServiceMap({ label, nodes, edges }: ServiceMapProps) {
         </defs>
         {layout.edges.map(({ item, points }) => (
           <g>
-            <path
-              class="edge"
-              d={curve(points)}
-              stroke-width={1 + (3 * item.n) / most}
-              marker-end="url(#arrow)"
-            >
+            <path class="edge" d={curve(points)} stroke-width={1 + (3 * item.n) / most} marker-end="url(#arrow)">
               <title>
                 {t('{from} calls {to}: {n}', { from: visible(item.from), to: visible(item.to), n: count(item.n) })}
               </title>
