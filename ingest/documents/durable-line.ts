@@ -2,6 +2,7 @@
  * Reads lines of the durable execution SDKs. The SDK for JavaScript writes `executionArn`, `requestId` and `operationId`; the
  * one for Python, and Powertools, write the same in snake case. A text line may have words before the JSON.
  */
+import { REQUEST_ID_MEMBERS } from '../lines/app-line.ts';
 import { functionOfArn } from '../records/arn.ts';
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { Json } from './json.ts';
@@ -20,13 +21,7 @@ export function readDurableLine(message: string): DocumentResult | null {
   const arn = firstOf(record, ['executionArn', 'execution_arn', 'durableExecutionArn', 'durable_execution_arn']);
   const owner = functionOfArn(arn);
   const execution = arn?.match(EXECUTION)?.[1];
-  const requestId = firstOf(record, [
-    'requestId',
-    'request_id',
-    'function_request_id',
-    'AWSRequestId',
-    'aws_request_id',
-  ]);
+  const requestId = firstOf(record, [...REQUEST_ID_MEMBERS, 'request_id']);
   if (owner === null || execution === undefined || requestId === null) return null;
   const operation = firstOf(record, ['operationId', 'operation_id', 'operationName', 'operation_name']) ?? '';
   return {

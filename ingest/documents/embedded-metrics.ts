@@ -2,7 +2,7 @@
  * Metrics in lines of applications: the embedded metric format (EMF), which Powertools and aws-embedded-metrics write. Rules are those of
  * "Specification: Embedded metric format" of the CloudWatch guide; `Values` and `Counts`, as OpenTelemetry's exporter writes, are read too.
  */
-import { describeAppLine } from '../lines/app-line.ts';
+import { describeAppLine, REQUEST_ID_MEMBERS } from '../lines/app-line.ts';
 import type { IgnoredCounts, IgnoredReason } from '../records/ignored.ts';
 import type { Dimensions, EmbeddedMetric } from '../records/metric.ts';
 import { isEpochMs } from '../records/time.ts';
@@ -85,7 +85,7 @@ function rootOf(record: Json): { readonly document: Json; readonly aws: Json } |
 }
 
 function requestIdOf(record: Json): string | null {
-  for (const name of ['requestId', 'function_request_id', 'AWSRequestId']) {
+  for (const name of REQUEST_ID_MEMBERS) {
     const text = textAt(record, name);
     if (text !== null) return text.slice(0, 256);
   }

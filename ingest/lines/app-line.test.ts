@@ -39,6 +39,24 @@ test.each<[string, string, Partial<AppLine>]>([
   ],
   ['JSON of Java', `{"AWSRequestId":"${ID}","log_level":"WARN"}`, { requestId: ID, level: 'WARN' }],
   [
+    'JSON of Powertools for Java',
+    `{"functionRequestId":"${ID}","xray_trace_id":"1-a"}`,
+    { requestId: ID, xrayTraceId: '1-a' },
+  ],
+  [
+    'JSON of Powertools for .NET',
+    `{"FunctionRequestId":"${ID}","XRayTraceId":"1-a"}`,
+    { requestId: ID, xrayTraceId: '1-a' },
+  ],
+  ['JSON of pino-lambda', `{"awsRequestId":"${ID}","level":30}`, { requestId: ID }],
+  ['JSON of structlog', `{"aws_request_id":"${ID}","event":"x"}`, { requestId: ID }],
+  [
+    'JSON of the .NET runtime',
+    `{"requestId":"${ID}","traceId":"Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"}`,
+    { requestId: ID, xrayTraceId: '1-5759e988-bd862e3fe1be46a994272793' },
+  ],
+  ['a trace id of OpenTelemetry', '{"traceId":"5759e988bd862e3fe1be46a994272793"}', {}],
+  [
     'JSON, first names first',
     `{"requestId":"a","AWSRequestId":"b","function_request_id":"c","level":"X","log_level":"Y"}`,
     { requestId: 'a', level: 'X' },

@@ -12,6 +12,20 @@ export interface AppLine {
   readonly emf: boolean;
 }
 
+/** Members that hold the request id: AWS's runtimes, Powertools in each language and case, Lambda's loggers for Java, pino and structlog. */
+export const REQUEST_ID_MEMBERS = [
+  'requestId',
+  'function_request_id',
+  'AWSRequestId',
+  'functionRequestId',
+  'FunctionRequestId',
+  'awsRequestId',
+  'aws_request_id',
+] as const;
+const TRACE_ID_MEMBERS = ['xray_trace_id', 'xrayTraceId', 'xRayTraceId', 'XRayTraceId'] as const;
+/** .NET's runtime prints the whole header. */
+const TRACE_HEADER = /^Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)/;
+
 const NODE = /^(\d{4}-\d\d-\d\dT[\d:.]{5,24}Z)\t([^\t]{0,256})\t([A-Z]{1,16})\t/;
 const PYTHON = /^\[([A-Z]{1,16})\]\t(\d{4}-\d\d-\d\dT[\d:.]{5,24}Z)\t([^\t]{0,256})\t/;
 const BRACKET = /^\[([A-Z]{1,16})\] ([\w.]{1,256}):/;
@@ -36,16 +50,19 @@ function jsonLine(message: string): AppLine {
   const value = parseJsonText(message);
   if (typeof value !== 'object' || value === null) return facts({});
   const record = value as Readonly<Record<string, unknown>>;
-  const text = (key: string): string | undefined => {
-    const member = record[key];
-    return typeof member === 'string' ? member : undefined;
+  const text = (...keys: readonly string[]): string | undefined => {
+    for (const key of keys) {
+      const member = record[key];
+      if (typeof member === 'string') return member;
+    }
+    return undefined;
   };
   return facts({
-    requestId: text('requestId') ?? text('function_request_id') ?? text('AWSRequestId'),
+    requestId: text(...REQUEST_ID_MEMBERS),
     level: text('level') ?? text('log_level'),
     timestamp: text('timestamp'),
     errorType: text('errorType'),
-    xrayTraceId: text('xray_trace_id') ?? text('xrayTraceId'),
+    xrayTraceId: text(...TRACE_ID_MEMBERS) ?? TRACE_HEADER.exec(text('traceId') ?? '')?.[1],
     tenantId: text('tenantId'),
     emf: typeof record['_aws'] === 'object',
   });

@@ -11,9 +11,29 @@ const NODE = /^\d{4}-\d\d-\d\dT[\d:.]{5,24}Z\t[^\t]{0,256}\t([A-Za-z]{1,16})\t/;
 const BRACKET = /^\[([A-Za-z]{1,16})\][\t ]/;
 const DOTNET = /^\d{4}-\d\d-\d\dT[\d:.]{5,24}Z\t[^\t]{0,256}\t([a-z]{4})\t/;
 
-/** Members that state the level. */
-const MEMBERS: ReadonlySet<string> = new Set(['level', 'log_level', 'logLevel', 'severity']);
-const MEMBER = /"(?:level|log_level|logLevel|severity)"\s*:/;
+/**
+ * Members that state the level: Powertools, pino, zap and logback; AWS's runtimes; Google; Elastic (ECS); Serilog; python-json-logger;
+ * Monolog, whose `level` is a number of its own; .NET's console; log15; OpenTelemetry.
+ */
+const MEMBERS: ReadonlySet<string> = new Set([
+  'level',
+  'log_level',
+  'logLevel',
+  'severity',
+  'log.level',
+  '@l',
+  'levelname',
+  'level_name',
+  'Level',
+  'LogLevel',
+  'loglevel',
+  'lvl',
+  'severityText',
+  'SeverityText',
+  'severity_text',
+]);
+const NAME = [...MEMBERS].map((name) => name.replaceAll('.', '\\.')).join('|');
+const MEMBER = new RegExp(`"(?:${NAME})"\\s*:`);
 /** The value after the most usual name, near the beginning. */
 const USUAL = '"level":';
 const USUAL_CHARS = 512;
@@ -37,8 +57,22 @@ const NAMES: Readonly<Record<string, Level>> = {
   critical: 'fatal',
   crit: 'fatal',
   emergency: 'fatal',
+  emerg: 'fatal',
   alert: 'fatal',
   panic: 'fatal',
+  dpanic: 'fatal',
+  // java.util.logging.
+  severe: 'error',
+  config: 'debug',
+  fine: 'debug',
+  finer: 'trace',
+  finest: 'trace',
+  // Serilog in three letters.
+  vrb: 'trace',
+  dbg: 'debug',
+  inf: 'info',
+  wrn: 'warn',
+  ftl: 'fatal',
 };
 
 /** The level; null if the line does not state one. Numbers are those of pino and bunyan. */
@@ -47,7 +81,12 @@ export function lineLevel(message: string): Level | null {
   if (first === 0x7b || first <= 0x20) return jsonLevel(message);
   if (first === 0x5b) return levelNamed(BRACKET.exec(message)?.[1]);
   if (first < 0x30 || first > 0x39) return null;
-  return levelNamed(NODE.exec(message)?.[1] ?? DOTNET.exec(message)?.[1]);
+  const prefix = NODE.exec(message) ?? DOTNET.exec(message);
+  if (prefix === null) return null;
+  const [{ length }, name] = prefix;
+  // `console.log(JSON.stringify(…))`: the runtime's level is that of the method, the program's own is in the JSON.
+  const own = message.charCodeAt(length) === 0x7b ? jsonLevel(message.slice(length)) : null;
+  return own ?? levelNamed(name);
 }
 
 function jsonLevel(message: string): Level | null {
@@ -56,7 +95,14 @@ function jsonLevel(message: string): Level | null {
   if (!MEMBER.test(message) || !message.trimStart().startsWith('{')) return null;
   const value = parseJsonText(message);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  const stated: unknown = Object.entries(value).find(([name]) => MEMBERS.has(name))?.[1];
+  for (const [name, stated] of Object.entries(value)) {
+    const level = MEMBERS.has(name) ? levelOf(stated) : null;
+    if (level !== null) return level;
+  }
+  return null;
+}
+
+function levelOf(stated: unknown): Level | null {
   if (typeof stated === 'string') return levelNamed(stated);
   return typeof stated === 'number' ? numbered(stated) : null;
 }
@@ -67,11 +113,12 @@ function usualLevel(message: string): Level | null | undefined {
   const at = message.indexOf(USUAL);
   if (at === -1 || at > USUAL_CHARS || message.charCodeAt(at - 1) === 0x5c) return undefined;
   const before = message.slice(1, at);
-  if (/[{}[\]]|severity|log_level|logLevel/.test(before)) return undefined;
+  if (/[{}[\]]/.test(before) || MEMBER.test(before)) return undefined;
   VALUE.lastIndex = at + USUAL.length;
   const match = VALUE.exec(message);
   if (match === null) return undefined;
-  return match[2] === undefined ? levelNamed(match[1]) : numbered(Number(match[2]));
+  // Where it is no level, another member may state one.
+  return (match[2] === undefined ? levelNamed(match[1]) : numbered(Number(match[2]))) ?? undefined;
 }
 
 /** The level that loggers call by this name, in any case: `WARNING` is warn. Null if none does. */

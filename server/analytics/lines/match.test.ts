@@ -90,7 +90,15 @@ test.each([
   ['__proto__:*', false],
 ])('%s in a JSON line', (query, expected) => {
   expect(test1(query, ORDER)).toBe(expected);
-  expect(test1(query, `not JSON ${ORDER}`)).toBe(false);
+  for (const line of [
+    `2026-11-26T08:00:00.009Z\t8f5d3f0a-2a77-4d35-9c8e-1f0b6f0f2a11\tINFO\t${ORDER}\n`,
+    `[INFO]\t2026-11-26T08:00:00.009Z\t8f5d3f0a-2a77-4d35-9c8e-1f0b6f0f2a11\t${ORDER}\n`,
+    `received ${ORDER}`,
+    `  ${ORDER}`,
+  ])
+    expect(test1(query, line), line).toBe(expected);
+  for (const line of [`${ORDER} and more`, `{ user: { id: 42 } } ${ORDER}`, ORDER.slice(0, -1)])
+    expect(test1(query, line), line).toBe(false);
 });
 
 test('fields of the line itself', () => {

@@ -28,7 +28,7 @@ export function matches(condition: Condition, line: SearchedLine, expressions: E
   let json: unknown;
   let isParsed = false;
   const parsed = (): unknown => {
-    if (!isParsed) json = /^\s*\{/.test(line.message) ? parseJsonText(line.message) : undefined;
+    if (!isParsed) json = objectIn(line.message);
     isParsed = true;
     return json;
   };
@@ -50,6 +50,15 @@ export function matches(condition: Condition, line: SearchedLine, expressions: E
     }
   };
   return holds(condition);
+}
+
+/**
+ * The JSON object that ends the line: a line of a logger, or what runtimes, `console.log` and `print` write before one. CloudWatch Logs
+ * Insights finds the first object of a line as well.
+ */
+function objectIn(message: string): unknown {
+  const at = message.indexOf('{');
+  return at === -1 ? undefined : parseJsonText(at === 0 ? message : message.slice(at));
 }
 
 /** Does the text occur with no part of a word before or after it? Both are in lower case. */

@@ -22,7 +22,7 @@ const textsOf = (request: string): readonly (readonly [number, string])[] => [
   [0, `START RequestId: ${request} Version: 1\n`],
   [0, '{"level":"ERROR","order":{"id":42}}\n'],
   [0, 'plain Café\n'],
-  [5, `2026-11-17T10:00:00.005Z\t${request}\tWARN\tslow card\n`],
+  [5, `2026-11-17T10:00:00.005Z\t${request}\tWARN\tslow card {"shop":{"till":7}}\n`],
   [
     9,
     `REPORT RequestId: ${request}\tDuration: 9.00 ms\tBilled Duration: 9 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`,
@@ -105,6 +105,10 @@ const COUNTS = [
   ['order:*', 1],
   ['-order:*', 4],
   ['order.name:*', 0],
+  // Behind what the runtime and the program write before it.
+  ['shop.till:7', 1],
+  ['shop.till:[5 TO 7}', 0],
+  ['-shop.till:7', 4],
   ['Café', 1],
   ['café', 1],
   ['Caf', 0],
