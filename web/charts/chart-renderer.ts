@@ -237,7 +237,7 @@ function roundTicks(format: (value: number) => string) {
 
 /** Without the zeros of a round number: `2 min` for `2.00 min`. */
 function atTick(format: (value: number) => string, value: number): string {
-  return format === duration ? duration(value).replace(/[.,]0+(?=\D|$)/, '') : format(value);
+  return format === duration ? duration(value).replace(/\.0+(?=\D|$)/, '') : format(value);
 }
 
 /** Room for half a bar at either end of a logarithmic axis. */

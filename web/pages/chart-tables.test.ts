@@ -154,7 +154,7 @@ test('environments of a function', async () => {
   });
   expect(seriesOf(page, 'Concurrency')).toEqual([
     ['max', 'chart-1', ''],
-    ['mean 2.5', 'chart-2', 'dashed'],
+    ['mean', 'chart-2', 'dashed'],
   ]);
   const [concurrency, timeline] = await tables(page, ['Concurrency', 'Environment timeline']);
   expect(concurrency).toEqual([

@@ -38,9 +38,6 @@ export function Environments({ id }: { readonly id: string }) {
   }
   const { concurrency } = data;
   const title = t('Environment timeline');
-  const means = concurrency.series.flatMap((point) => point.mean ?? []);
-  // The line is at the bottom where environments are idle most of the time.
-  const mean = means.length === 0 ? '' : ` ${significant(means.reduce((sum, one) => sum + one) / means.length, 2)}`;
   const peak =
     concurrency.peak === null
       ? t('Peak unknown.')
@@ -73,7 +70,7 @@ export function Environments({ id }: { readonly id: string }) {
             points: concurrency.series.map((point) => ({ x: Date.parse(point.at), y: point.max })),
           },
           {
-            label: t('mean') + mean,
+            label: t('mean'),
             colour: 'chart-2',
             dashed: true,
             points: concurrency.series.map((point) => ({ x: Date.parse(point.at), y: point.mean })),

@@ -84,8 +84,8 @@ test('by team where functions have one; those without are a row, and the filters
     ['no team', '$1.00', '$1.00', '+0 %September 2026: $1.00', MONTHS_OF('$1.00')],
   ]);
   const range = 'from=2026-10-01T00%3A00%3A00.000Z&to=2026-11-01T00%3A00%3A00.000Z&sort=-cost';
-  expect(page.link('shop')).toBe(`/functions?vpc=false&tag=team%3Ashop&${range}`);
-  expect(page.link('no team')).toBe(`/functions?vpc=false&tag=%21team&${range}`);
+  expect(page.link('shop')).toBe(`/functions?vpc=false&${range}&tag=team%3Ashop`);
+  expect(page.link('no team')).toBe(`/functions?vpc=false&${range}&tag=%21team`);
   expect(page.sent[0]?.[1]).toMatchObject({
     groupBy: ['tag.team'],
     filters: [
@@ -95,6 +95,27 @@ test('by team where functions have one; those without are a row, and the filters
   });
   await page.fill('cost by', 'region');
   expect(page.address).toBe('/report?tag=team%3Ashop&tag=%21team&vpc=false&by=region');
+});
+
+test('a row leads to the functions of its figure: filters by other tags stay, and a key with a colon is escaped', async () => {
+  const groups = ['blue', null].map((value) => ({ group: { 'tag.aws:stack': value }, n: 1, values: { sum: 3 } }));
+  const answer = { ...result({}), groups: groups.map((one) => ({ ...result({ x: 1 }).groups[0], ...one })) };
+  const [tag] = examples.listTags.answer.items;
+  if (tag === undefined) throw new Error('no example');
+  const page = await show('?tag=tier:gold&tag=aws\\:stack:blue&by=tag.aws:stack', {
+    runQuery: answer as Result,
+    listTags: { ...examples.listTags.answer, items: [{ ...tag, key: 'aws:stack' }] },
+  });
+  const tagsOf = (name: string): readonly string[] =>
+    new URL(page.link(name), 'http://thermocline.test').searchParams.getAll('tag');
+  expect(tagsOf('blue')).toEqual(['tier:gold', 'aws\\:stack:blue']);
+  expect(tagsOf('no aws:stack')).toEqual(['tier:gold', '!aws\\:stack']);
+  restore();
+  const byRegion = { group: { region: 'eu-west-1' }, n: 1, values: { sum: 3 } };
+  const regions = { ...result({}), groups: [{ ...result({ x: 1 }).groups[0], ...byRegion }] };
+  const other = await show('?tag=tier:gold&by=region', { runQuery: regions as Result });
+  const { searchParams } = new URL(other.link('eu-west-1'), 'http://thermocline.test');
+  expect([searchParams.get('region'), searchParams.getAll('tag')]).toEqual(['eu-west-1', ['tier:gold']]);
 });
 
 test('without tags, costs are by function', async () => {

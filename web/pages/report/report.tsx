@@ -10,6 +10,7 @@ import {
   idParts,
   trendOf,
 } from '../../../server/http/contract/report-rows.ts';
+import { parseTagFilter, tagFilterText } from '../../../server/http/contract/tag-filter.ts';
 import type { AnswerOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -322,9 +323,19 @@ function costChange(change: number, beforeUsd: number | null, before: string | u
 function functionsOf(id: string | null, { group }: GroupChoice, period: Period): string {
   const range = rangeOf(period);
   if (group === 'function') return hrefTo(`/functions/${encodeURIComponent(id ?? '')}`, range);
-  const key = group.replace(/^tag\./, '');
-  const chosen = key === group ? { [group]: id ?? '' } : { tag: id === null ? `!${key}` : `${key}:${id}` };
-  return hrefTo('/functions', { ...chosen, ...range, sort: '-cost' });
+  const href = hrefTo('/functions', { ...range, sort: '-cost' });
+  const [path, query = ''] = href.split('?');
+  const chosen = new URLSearchParams(query);
+  if (group === 'account' || group === 'region') chosen.set(group, id ?? '');
+  else {
+    const key = group.replace(/^tag\./, '');
+    // Filters by other tags hold for the figure as well.
+    const others = chosen.getAll('tag').filter((text) => parseTagFilter(text)?.key !== key);
+    const own = tagFilterText({ key, value: id, is: id === null ? 'absent' : 'value' });
+    chosen.delete('tag');
+    for (const text of [...others, own]) chosen.append('tag', text);
+  }
+  return `${path}?${chosen.toString()}`;
 }
 
 function saveCsv({ key }: Period, by: CostGroup, rows: readonly CostRow[]): void {

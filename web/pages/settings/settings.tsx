@@ -61,19 +61,27 @@ export function Settings() {
 function SectionIndex({ isComplete }: { readonly isComplete: boolean }) {
   const section = useView().query.get('section');
   useEffect(() => {
-    const title = SETTINGS_SECTIONS.find(([key]) => key === section)?.[1];
-    if (isComplete && title !== undefined)
-      document.querySelector(`section[aria-label="${translated(title)}"]`)?.scrollIntoView();
+    if (isComplete && section !== null) showSection(section);
   }, [section, isComplete]);
   return (
     <nav class="tabs" aria-label={t('Settings')}>
       {SETTINGS_SECTIONS.map(([key, title]) => (
-        <a href={hrefTo('/settings', { section: key })} aria-current={key === section ? 'location' : undefined}>
+        <a
+          href={hrefTo('/settings', { section: key })}
+          aria-current={key === section ? 'location' : undefined}
+          // The address does not change where it names the section already.
+          onClick={() => showSection(key)}
+        >
           {translated(title)}
         </a>
       ))}
     </nav>
   );
+}
+
+function showSection(section: string): void {
+  const title = SETTINGS_SECTIONS.find(([key]) => key === section)?.[1];
+  if (title !== undefined) document.querySelector(`section[aria-label="${translated(title)}"]`)?.scrollIntoView();
 }
 
 function Storage({ data: { storage } }: { readonly data: SettingsAnswer }) {
