@@ -73,8 +73,9 @@ export function addonProblem(path = addon, load = createRequire(import.meta.url)
  * What to do about packages: nothing, install the differences (`npm ci` would recompile better-sqlite3), compile only better-sqlite3,
  * or install all.
  */
-export function installStep({ installed, modules, problem }) {
+export function installStep({ installed, unpacked = false, modules, problem }) {
   if (installed) return problem === null ? 'nothing' : 'rebuild';
+  if (unpacked) return 'rebuild';
   return modules && problem === null ? 'update' : 'install';
 }
 
@@ -89,9 +90,16 @@ export function compilerSettings(version, folder = root, given = process.env.CXX
   return { CXXFLAGS: flags, npm_config_build_from_source: 'better-sqlite3' };
 }
 
-const REBUILD = ['rebuild', 'better-sqlite3', 'esbuild', '--loglevel=error'];
+/** Packages that have install scripts. */
+export const COMPILED = ['better-sqlite3', 'esbuild'];
 
-export function ensureInstalled() {
+const REBUILD = ['rebuild', ...COMPILED, '--loglevel=error'];
+
+/**
+ * Installs what is missing. With `compiles: false` a first install leaves better-sqlite3 to the next call, which takes a minute on one core:
+ * checks that do not load it can run beside.
+ */
+export function ensureInstalled({ compiles = true } = {}) {
   const settings = compilerSettings(process.versions.node);
   const compiled = [process.versions.modules, ...Object.keys(settings)].join(' ');
   const lock = createHash('sha256')
@@ -100,19 +108,23 @@ export function ensureInstalled() {
     .digest('hex');
   const problem = addonProblem();
   const modules = fresh('modules', compiled);
-  const step = installStep({ installed: fresh('install', lock), modules, problem });
+  const step = installStep({ installed: fresh('install', lock), unpacked: fresh('unpacked', lock), modules, problem });
   if (step === 'nothing') return;
-  if (step === 'rebuild') {
-    process.stderr.write(`Compiling better-sqlite3 for Node.js ${process.versions.node} (${problem}) …\n`);
+  if (!compiles && step === 'rebuild') return;
+  if (step === 'install') {
+    process.stderr.write('Installing packages (once) …\n');
+    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+    remember('unpacked', lock);
+    if (!compiles) return;
+  }
+  if (step !== 'update') {
+    process.stderr.write(
+      `Compiling better-sqlite3 for Node.js ${process.versions.node}, which takes a minute (${problem}) …\n`,
+    );
     run('npm', REBUILD, settings);
-  } else if (step === 'update') {
+  } else {
     process.stderr.write('Updating packages …\n');
     run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], settings);
-  } else {
-    process.stderr.write('Installing packages (once; better-sqlite3 is compiled, which takes a minute) …\n');
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], settings);
-    // Needed if npm does not run install scripts by default.
-    if (!existsSync(addon)) run('npm', REBUILD, settings);
   }
   const left = addonProblem();
   if (left !== null) {
@@ -121,6 +133,8 @@ export function ensureInstalled() {
   }
   remember('modules', compiled);
   remember('install', lock);
+  // A later lock file changes what is unpacked without this stamp.
+  remember('unpacked', '');
 }
 
 export async function ensureBuilt() {

@@ -1,9 +1,10 @@
 /** `npm start` and `npm test` see an install that this Node cannot use. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { addonProblem, compilerSettings, installStep } from '../../scripts/ensure.mjs';
+import * as z from 'zod';
+import { addonProblem, COMPILED, compilerSettings, installStep } from '../../scripts/ensure.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'thermocline-ensure-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -38,8 +39,18 @@ test.each([
   [{ installed: false, modules: true, problem: null }, 'update'],
   [{ installed: false, modules: true, problem: 'NODE_MODULE_VERSION' }, 'install'],
   [{ installed: false, modules: false, problem: null }, 'install'],
+  [{ installed: false, unpacked: true, modules: false, problem: 'it is missing' }, 'rebuild'],
+  [{ installed: false, unpacked: false, modules: false, problem: 'it is missing' }, 'install'],
 ] as const)('packages in state %j: %s', (state, step) => {
   expect(installStep(state)).toBe(step);
+});
+
+test('a first install runs the scripts of each package that has some', () => {
+  const { packages } = z
+    .object({ packages: z.record(z.string(), z.object({ hasInstallScript: z.boolean().optional() })) })
+    .parse(JSON.parse(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8')));
+  const scripted = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript === true);
+  expect(scripted.map(([path]) => path.replace('node_modules/', ''))).toEqual(COMPILED);
 });
 
 test.each(['20.20.2', '22.23.3'])(
