@@ -1,5 +1,7 @@
 /** A client of Thermocline's own HTTP API. It serves a server in the same process as well as a remote one. */
 
+import { connectionFault, UnreachableError } from './unreachable.ts';
+
 /** Sends one request to the API, with a token that has the scope it needs. */
 export type ApiClient = (path: string, init?: RequestInit) => Promise<Response>;
 
@@ -28,18 +30,41 @@ export async function withRetry(request: () => Promise<Response>): Promise<Respo
   }
 }
 
-/** The JSON body of a successful response. @throws ApiError */
+interface Failure {
+  readonly errorMessage?: string;
+  readonly detail?: string;
+  readonly title?: string;
+  readonly errors?: readonly { readonly field: string; readonly message: string }[];
+}
+
+/** The JSON body of a successful response. @throws ApiError, also if a proxy or another server answers; UnreachableError if the body is cut */
 export async function readAnswer<T>(response: Response): Promise<T> {
-  const body = (await response.json()) as {
-    errorMessage?: string;
-    detail?: string;
-    title?: string;
-    errors?: { field: string; message: string }[];
-  };
-  if (response.ok) return body as T;
+  const text = await response.text().catch((error: unknown) => {
+    const fault = connectionFault(error);
+    throw fault === null
+      ? error
+      : new UnreachableError(`Cannot read ${response.url}: ${fault.text}`, fault.isTemporary);
+  });
+  const body = parsed<T & Failure>(text);
+  if (body === null) {
+    const from = response.url === '' ? 'The server' : response.url;
+    throw new ApiError(
+      `${from} answered with status ${response.status} and no JSON: is a proxy or another server there?`,
+      response.status,
+    );
+  }
+  if (response.ok) return body;
   const fields = body.errors?.map((error) => `${error.field}: ${error.message}`).join('; ');
   const parts = [body.errorMessage ?? body.title, body.detail, fields].filter((part) => part !== undefined);
   throw new ApiError(parts.length === 0 ? `status ${response.status}` : parts.join(' — '), response.status);
+}
+
+function parsed<T>(text: string): T | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Sends a request with retries and reads its JSON. @throws ApiError */

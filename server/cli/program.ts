@@ -6,6 +6,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { ApiError } from '../../ingest/api/api-client.ts';
+import { connectionFault, UnreachableError } from '../../ingest/api/unreachable.ts';
 import { ConfigError } from '../config/environment.ts';
 import { version } from '../config/paths.ts';
 import { StoreError } from '../storage/ports.ts';
@@ -150,8 +151,19 @@ function explain(error: unknown): number {
     writeErr(`Invalid settings:\n${error.message}\n`);
     return 2;
   }
-  if (error instanceof UserError || error instanceof ApiError || error instanceof StoreError) {
+  if (
+    error instanceof UserError ||
+    error instanceof ApiError ||
+    error instanceof StoreError ||
+    error instanceof UnreachableError
+  ) {
     writeErr(`${error.message}\n`);
+    return 1;
+  }
+  // The server left while its answer was read.
+  const fault = connectionFault(error);
+  if (fault !== null) {
+    writeErr(`The answer of the server is incomplete: ${fault.text}\n`);
     return 1;
   }
   writeErr(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

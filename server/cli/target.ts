@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import * as z from 'zod';
+import { unreachable } from '../../ingest/api/unreachable.ts';
 import type { Config } from '../config/environment.ts';
 import { configFromProcess } from '../config/environment.ts';
 import { assetPaths, version } from '../config/paths.ts';
@@ -49,15 +50,22 @@ export async function openTarget(config: Config): Promise<Target> {
 
 /** A server elsewhere, by its address and a token. */
 function targetAt(url: string, token: string): Target {
-  const request = (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(new URL(path, url), { ...init, headers: withToken(init, token) });
   return {
     remote: true,
     url: new URL(url).origin,
     where: `the server at ${url}`,
-    request,
+    request: (path, init) => reach(url, path, init, token),
     close: async () => undefined,
   };
+}
+
+/** Sends a request. @throws UnreachableError with the address and the reason */
+async function reach(url: string, path: string, init: RequestInit = {}, token: string): Promise<Response> {
+  try {
+    return await fetch(new URL(path, url), { ...init, headers: withToken(init, token) });
+  } catch (error) {
+    throw unreachable(new URL(url).origin, error) ?? error;
+  }
 }
 
 /** The server at an address, or else that of this data folder. @throws UserError if it cannot be addressed or opened. */
@@ -69,9 +77,23 @@ export async function openServer({
   readonly token?: string | undefined;
 }): Promise<Target> {
   if (url === undefined) return openTarget(configFromProcess());
-  if (!URL.canParse(url)) throw new UserError('--url: expected an address such as https://thermocline.example.com');
+  if (!isAddress(url))
+    throw new UserError(
+      '--url (THERMOCLINE_URL): expected an address such as https://thermocline.example.com, without user and password',
+    );
+  // It is sent in a header.
+  if (token && !/^[\x21-\x7e]+$/.test(token))
+    throw new UserError(
+      '--token (THERMOCLINE_TOKEN): expected letters, digits and punctuation of ASCII, without blanks',
+    );
   if (token) return targetAt(url, token);
   throw new UserError('Give the token of the server at --url in THERMOCLINE_TOKEN or --token');
+}
+
+function isAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
 /** Opens the target, does the work and closes the target. Returns exit code 0. @throws UserError like {@link openTarget}. */
@@ -89,8 +111,8 @@ export async function withTarget(config: Config, work: (target: Target) => Promi
 export async function findServer(config: Config): Promise<Target | null> {
   const discovery = readDiscoveryFile(config);
   if (discovery === null) return null;
-  const request = (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(new URL(path, discovery.url), { ...init, headers: withToken(init, discovery.token) });
+  const request = (path: string, init?: RequestInit): Promise<Response> =>
+    reach(discovery.url, path, init, discovery.token);
   try {
     const response = await request('/api/v1/session');
     if (!response.ok) return null;
