@@ -1,5 +1,6 @@
 /** Detection of changes and their effect: simulated deploys, a runtime patch, a level shift, a VPC. */
 
+import type { RequestListener } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -231,7 +232,7 @@ describe('in a pipeline', () => {
   /** Paths of the requests, in order. */
   const asked: string[] = [];
   let busy = 0;
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     if (busy > 0) {
       busy -= 1;
       response.writeHead(503).end('{}');
@@ -242,10 +243,11 @@ describe('in a pipeline', () => {
     void (async () => {
       const body = method === 'GET' ? null : Buffer.concat(await request.toArray());
       const headers = { 'content-type': request.headers['content-type'] ?? '' };
-      const answer = await product.fetch(request.url ?? '', { method, body, headers });
-      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+      const answered = await product.fetch(request.url ?? '', { method, body, headers });
+      response.writeHead(answered.status, { 'content-type': 'application/json' }).end(await answered.text());
     })();
-  });
+  };
+  const server = createServer(answer);
   let url = '';
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -253,10 +255,10 @@ describe('in a pipeline', () => {
   });
   afterAll(() => server.close());
 
-  const thermocline = async (...args: readonly string[]) => {
+  const thermocline = async (command: string, ...args: readonly string[]) => {
     const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const failed = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const code = await run(['node', 'thermocline', ...args, '--url', url, '--token', 't']);
+    const code = await run(['node', 'thermocline', command, '--url', url, '--token', 't', ...args]);
     const text = (spy: typeof written): string => spy.mock.calls.map(([chunk]) => String(chunk)).join('');
     const result = { code, out: text(written), err: text(failed) };
     written.mockRestore();
@@ -400,6 +402,73 @@ describe('in a pipeline', () => {
       code: 1,
     });
     expect(busy).toBe(0);
+  });
+
+  describe('--wait', () => {
+    const LATER = ['--since-deploy', ...AFTER, '--max-regression', 'p50=10%', '--wait', '10s'] as const;
+
+    /** Runs the gate, and acts on each line that it writes to standard error. Ends by itself: the gate has a deadline. */
+    const waiting = async (at: string, onLine: (line: string) => void, args: readonly string[] = LATER) => {
+      const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+      const lines: string[] = [];
+      const failed = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+        lines.push(String(chunk));
+        onLine(String(chunk));
+        return true;
+      });
+      const code = await run(['node', 'thermocline', 'gate', '--url', at, '--token', 't', idOf('deployed'), ...args]);
+      const out = written.mock.calls.map(([chunk]) => String(chunk)).join('');
+      written.mockRestore();
+      failed.mockRestore();
+      return { code, out, lines };
+    };
+
+    test('a server that is away for a while is waited for', async () => {
+      const restarted = createServer(answer);
+      await new Promise<void>((resolve) => restarted.listen(0, '127.0.0.1', resolve));
+      const { port } = restarted.address() as AddressInfo;
+      await new Promise((resolve) => restarted.close(resolve));
+      const at = `http://127.0.0.1:${port}`;
+      const { code, out, lines } = await waiting(at, () => {
+        if (!restarted.listening) restarted.listen(port, '127.0.0.1');
+      });
+      await new Promise((resolve) => restarted.close(resolve));
+      expect([code, out]).toEqual([1, expect.stringMatching(/^Worse: /)]);
+      expect(lines[0]).toMatch(
+        new RegExp(
+          `^Cannot reach ${at}: the connection was refused .ECONNREFUSED.; asking again for up to [\\d.]+ s\n$`,
+        ),
+      );
+    });
+
+    test('the time is over while the server is away: no decision', async () => {
+      const gone = createServer(answer);
+      await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+      const at = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`;
+      // The first answer is that there is not enough data.
+      const none = ['--since-deploy', '--cost', '10%', '--wait', '1s'];
+      const { code, out, lines } = await waiting(at, () => gone.close(), none);
+      expect([code, out]).toEqual([3, '']);
+      expect(lines[0]).toMatch(/^Not enough data yet; asking again for up to /);
+      expect(lines.at(-1)).toBe(`Cannot reach ${at}: the connection was refused (ECONNREFUSED)\n`);
+    });
+
+    test('the time is over without enough data: not decided', async () => {
+      const { code, out, lines } = await waiting(url, () => undefined, [
+        '--since-deploy',
+        '--cost',
+        '10%',
+        '--wait',
+        '1s',
+      ]);
+      expect([code, out]).toEqual([2, expect.stringContaining('No deployment is known since now-1d')]);
+      expect(lines.length).toBeGreaterThan(1);
+    });
+
+    test('an address that is wrong is not waited for', async () => {
+      const { code, lines } = await waiting(url.replace('http:', 'https:'), () => undefined);
+      expect([code, lines]).toEqual([3, [expect.stringContaining('the TLS handshake failed; is it http:?')]]);
+    });
   });
 
   test('a file that cannot be written is no decision', async () => {

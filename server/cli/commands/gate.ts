@@ -2,8 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { requestJson } from '../../../ingest/api/api-client.ts';
+import { ApiError, requestJson } from '../../../ingest/api/api-client.ts';
+import { UnreachableError } from '../../../ingest/api/unreachable.ts';
 import { durationMs, iso, SECOND_MS } from '../../../ingest/records/time.ts';
+import { duration } from '../../../ingest/text/quantities.ts';
 import type { ChangesAnswer } from '../../http/contract/changes.ts';
 import type { CompareAnswer } from '../../http/contract/compare.ts';
 import { durationArgument, examples, timeArgument } from '../arguments.ts';
@@ -61,9 +63,10 @@ export function gateCommand(program: Command, run: Run): void {
     .addOption(single('cost', 'the same as --max-regression cost=PERCENT'))
     .addOption(single('cold-start', 'the same as --max-regression cold-start=PERCENT'))
     .addOption(
-      new Option('--wait <duration>', 'ask again each minute until it is decided, this long at most').argParser(
-        durationArgument,
-      ),
+      new Option(
+        '--wait <duration>',
+        'ask again each minute until it is decided, this long at most; a server that is away is waited for',
+      ).argParser(durationArgument),
     )
     .addOption(new Option('--format <format>', 'of the output').choices([...FORMATS]).default('text'))
     .option('--output <file>', 'write to a file, and one line to the terminal')
@@ -106,7 +109,9 @@ const DEPLOYED: readonly string[] = [
   'vpc',
   'timeout',
 ];
+/** Time between two questions of --wait; a shorter wait has ten. */
 const WAIT_MS = 60 * SECOND_MS;
+const WAIT_SHARE = 0.1;
 /** An older deployment is not that of the pipeline. */
 const DEPLOYED_AFTER = 'now-1d';
 
@@ -123,16 +128,41 @@ async function gate(name: string, options: GateOptions): Promise<number> {
   // Repeated while the server is busy: a pipeline that waits for hours must not end by one 503.
   const ask: Ask = (path, query) => requestJson(target.request, `${path}?${new URLSearchParams(query)}`);
   try {
-    const until = Date.now() + (options.wait === undefined ? 0 : durationMs(options.wait));
-    for (;;) {
-      const report = await judge(ask, name, options, limits, target.url);
-      if (report.outcome !== 'open' || Date.now() + WAIT_MS > until) return print(report, options);
-      writeErr(`Not enough data yet; asking again for up to ${Math.round((until - Date.now()) / WAIT_MS)} min\n`);
-      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
-    }
+    const report = await untilDecided(() => judge(ask, name, options, limits, target.url), options.wait);
+    return print(report, options);
   } finally {
     await target.close();
   }
+}
+
+/**
+ * Asks until there is a decision, or the time to wait has passed. A server that restarts meanwhile is waited for as well.
+ * @throws what the last question failed of, if the server is away at the end
+ */
+async function untilDecided(question: () => Promise<GateReport>, wait: string | undefined): Promise<GateReport> {
+  const waitMs = wait === undefined ? 0 : durationMs(wait);
+  const until = Date.now() + waitMs;
+  let hasAnswered = false;
+  for (;;) {
+    let reason = 'Not enough data yet';
+    try {
+      const report = await question();
+      if (report.outcome !== 'open' || Date.now() >= until) return report;
+      hasAnswered = true;
+    } catch (error) {
+      if (Date.now() >= until || !isAway(error, hasAnswered)) throw error;
+      reason = error.message;
+    }
+    const leftMs = Math.max(0, until - Date.now());
+    writeErr(`${reason}; asking again for up to ${duration(leftMs)}\n`);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(WAIT_MS, waitMs * WAIT_SHARE, leftMs)));
+  }
+}
+
+/** Whether the server may come back. An address that was never right does not become so by waiting. */
+function isAway(error: unknown, hasAnswered: boolean): error is Error {
+  if (error instanceof UnreachableError) return error.isTemporary || hasAnswered;
+  return error instanceof ApiError && (error.status >= 500 || error.status === 429);
 }
 
 async function judge(
