@@ -28,7 +28,7 @@ VOLUME /data
 EXPOSE 8020
 # /readyz fails if the store cannot read or write.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:'+(process.env.THERMOCLINE_PORT||8020)+'/readyz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
+  CMD ["node", "-e", "fetch('http://127.0.0.1:'+(/^\\d+$/.test(process.env.THERMOCLINE_PORT)?process.env.THERMOCLINE_PORT:8020)+'/readyz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
 # Signals reach the process itself, which finishes accepted requests before it exits.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "dist/main.js"]

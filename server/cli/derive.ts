@@ -4,7 +4,7 @@ import { assetPaths, version } from '../config/paths.ts';
 import { Schedule } from '../jobs/schedule.ts';
 import { composeAttribution } from '../roles/workers.ts';
 import { writeOut } from './output.ts';
-import { processLog } from './process-log.ts';
+import { serverLog } from './process-log.ts';
 import { onTermination } from './signals.ts';
 import { tuneHeap } from './tune-heap.ts';
 
@@ -14,7 +14,7 @@ const CLOCK_PAUSE_MS = 1000;
 
 /** Classifies invocations and attributes cold starts of its share of functions until the process receives a stop signal. */
 export async function derive(config: Config): Promise<number> {
-  const log = processLog(config);
+  const log = serverLog(config);
   tuneHeap({ remembers: true });
   const { store, attribution, clock } = await composeAttribution({ config, assetPaths, log });
   const schedule = new Schedule((error, { name }) => log.warn({ err: error }, `${name} failed and will be retried`));

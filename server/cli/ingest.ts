@@ -7,13 +7,13 @@ import { collect } from './collect.ts';
 import { httpServer } from './http-server.ts';
 import { listen } from './listen.ts';
 import { writeOut } from './output.ts';
-import { processLog } from './process-log.ts';
+import { serverLog } from './process-log.ts';
 import { onTermination } from './signals.ts';
 import { tuneHeap } from './tune-heap.ts';
 
 /** Ingests until the process receives a stop signal. Everything answered with 200 is in ClickHouse; the worker keeps no state. */
 export async function ingest(config: Config): Promise<number> {
-  const log = processLog(config);
+  const log = serverLog(config);
   tuneHeap({ remembers: false });
   const ingester = await composeIngest({ config, assetPaths, log });
   // Traces and inventory concern the whole fleet: the server collects them.

@@ -3,6 +3,15 @@ import type { Logger } from 'pino';
 import { pino } from 'pino';
 import { escapedJson } from '../../ingest/text/printable.ts';
 import type { Config } from '../config/environment.ts';
+import { serviceLinksWarning } from '../config/foreign-variables.ts';
+
+/** The log of a server or worker, which begins with what of its environment was ignored. */
+export function serverLog(config: Config): Logger {
+  const log = processLog(config);
+  const warning = serviceLinksWarning(config.serviceLinks);
+  if (warning !== null) log.warn(warning);
+  return log;
+}
 
 export function processLog({ logLevel }: Pick<Config, 'logLevel'>): Logger {
   const redact = ['token', 'authorization', 'cookie', '*.token'];

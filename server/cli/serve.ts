@@ -24,7 +24,7 @@ import { assertAddress } from './listen.ts';
 import type { MaintenanceMode } from './maintenance-mode.ts';
 import { startMaintenanceMode } from './maintenance-mode.ts';
 import { writeOut } from './output.ts';
-import { processLog } from './process-log.ts';
+import { serverLog } from './process-log.ts';
 import { signInLink } from './sign-in-link.ts';
 import { onTermination } from './signals.ts';
 import { assertPaths } from './start-checks.ts';
@@ -64,7 +64,7 @@ const REOPEN_MS = 5000;
 
 /** Runs the server. Resolves with the exit code after a graceful stop. */
 export async function serve(config: Config): Promise<number> {
-  const log = processLog(config);
+  const log = serverLog(config);
   const startedMs = performance.now();
   log.info(capacityReason(config.capacity).text);
   const fault = openFilesFault(config.capacity.openFiles);

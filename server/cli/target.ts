@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { unreachable } from '../../ingest/api/unreachable.ts';
 import type { Config } from '../config/environment.ts';
-import { configFromProcess } from '../config/environment.ts';
+import { configFromProcess, environmentVariable } from '../config/environment.ts';
 import { assetPaths, version } from '../config/paths.ts';
 import { compose } from '../roles/serve.ts';
 import { readOwn } from '../storage/own-files.ts';
 import { StoreError } from '../storage/ports.ts';
+import { writeErr } from './output.ts';
 import { processLog } from './process-log.ts';
 import { UserError } from './user-error.ts';
 
@@ -34,6 +35,9 @@ const STARTING_WAIT_MS = 250;
 
 /** Opens the target. @throws UserError if the data folder is locked by a process that does not respond. */
 export async function openTarget(config: Config): Promise<Target> {
+  // Commands with --url do not come here then: this one has no such option.
+  if (environmentVariable('THERMOCLINE_URL'))
+    writeErr(`THERMOCLINE_URL is not used: this command works on the data folder ${config.dataFolder}\n`);
   for (let attempt = 0; attempt < STARTING_TRIES; attempt += 1) {
     const remote = await findServer(config);
     if (remote !== null) return remote;

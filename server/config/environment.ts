@@ -17,6 +17,7 @@ import type { RetentionPolicy } from '../storage/questions/retention/types.ts';
 import type { Capacity } from './capacity.ts';
 import { capacityOf } from './capacity.ts';
 import { exportOf } from './export-settings.ts';
+import { CLIENT_VARIABLES, isServiceLink } from './foreign-variables.ts';
 import type { Machine } from './machine.ts';
 import { readMachine } from './machine.ts';
 import type { OidcSettings } from './oidc-settings.ts';
@@ -98,6 +99,8 @@ export interface Config {
   /** The mail server; null if e-mail is not sent. */
   readonly smtp: SmtpSettings | null;
   readonly logLevel: string;
+  /** Variables of Kubernetes that look like settings and were ignored. */
+  readonly serviceLinks: readonly string[];
   /** Where derived metrics are sent; null for nowhere. */
   readonly metricExport: MetricExportTarget | null;
   /** Where invocations and rollups are exported as Parquet; null for nowhere. */
@@ -115,15 +118,21 @@ const MOST_MESSAGE_CHARS = 300;
 /** Longest value of a setting. */
 const MOST_CHARS = 32_768;
 
-/** Parses an environment. `machine` is what the process may use. @throws ConfigError naming every invalid and every unknown `THERMOCLINE_` variable. */
+/** Parses an environment. Variables of commands that ask a server, and those of Kubernetes, are no settings. `machine` is what the process may use. @throws ConfigError naming every invalid and every unknown `THERMOCLINE_` variable. */
 export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
   machine: Machine = readMachine(),
 ): Config {
-  const unknown = Object.keys(environment).filter((key) => key.startsWith('THERMOCLINE_') && !(key in variables));
+  const serviceLinks = Object.keys(environment).filter((key) => isServiceLink(key, environment[key] ?? ''));
+  const foreign = [...CLIENT_VARIABLES, ...serviceLinks];
+  const unknown = Object.keys(environment).filter(
+    (key) => key.startsWith('THERMOCLINE_') && !(key in variables) && !foreign.includes(key),
+  );
   // Docker Compose passes unset variables as empty strings. An empty list of filters is a declaration of its own.
   const given = Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => value !== '' || name === 'THERMOCLINE_ERROR_FILTERS'),
+    Object.entries(environment).filter(
+      ([name, value]) => (value !== '' && !foreign.includes(name)) || name === 'THERMOCLINE_ERROR_FILTERS',
+    ),
   );
   const result = settings.safeParse(given);
   const errors = unknown.map((key) => `${key}: unknown setting${suggestion(key)}`);
@@ -222,6 +231,7 @@ export function readConfig(
     proxy: Object.freeze(proxy),
     smtp: smtpOf(set, password),
     logLevel: set.THERMOCLINE_LOG_LEVEL,
+    serviceLinks: Object.freeze(serviceLinks),
     metricExport,
     parquetExport: exportOf(set),
     remoteWrite,

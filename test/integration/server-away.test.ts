@@ -60,3 +60,10 @@ test('a token that no header can have is refused without being printed', async (
     '--token (THERMOCLINE_TOKEN): expected letters, digits and punctuation of ASCII, without blanks\n',
   ]);
 });
+
+test('a command on the data folder says that it does not use the address', async () => {
+  const environment = { THERMOCLINE_URL: url, THERMOCLINE_TOKEN: 't' };
+  const { code, stdout, stderr } = await runCommand(folder, ['token', 'list'], { environment });
+  expect([code, stderr]).toEqual([0, `THERMOCLINE_URL is not used: this command works on the data folder ${folder}\n`]);
+  expect(stdout).toMatch(/^ID +SCOPE/);
+});

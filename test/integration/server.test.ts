@@ -11,7 +11,11 @@ import { ADMIN, memoryFolder, removeFolder, startProduct, startServer } from '..
 let server: RunningServer;
 const folder = memoryFolder();
 beforeAll(async () => {
-  server = await startServer(folder);
+  server = await startServer(folder, {
+    // A pod beside a Service, with the variables of a client.
+    ...{ THERMOCLINE_SERVICE_HOST: '10.0.0.1', THERMOCLINE_PORT_80_TCP: 'tcp://10.0.0.1:80' },
+    ...{ THERMOCLINE_URL: 'https://thermocline.example.com', THERMOCLINE_TOKEN: 'x' },
+  });
 });
 afterAll(async () => {
   await server.stop();
@@ -19,6 +23,13 @@ afterAll(async () => {
 });
 
 const headers = { 'x-amz-firehose-access-key': ADMIN, 'x-amz-firehose-request-id': 'r' };
+
+test('variables of Kubernetes are ignored with a warning, those of clients without one', () => {
+  const warnings = server.output().match(/"msg":"ignored [^"]*"/g);
+  expect(warnings).toEqual([
+    '"msg":"ignored THERMOCLINE_SERVICE_HOST and 1 more: Kubernetes sets them for a Service named thermocline, and they are no settings. enableServiceLinks: false in the pod keeps them out"',
+  ]);
+});
 
 test('pages and assets carry a security policy and are validated by their content', async () => {
   const page = await fetch(`${server.url}/functions`);

@@ -46,6 +46,12 @@ test('the schema has every value, and every value is documented in values.yaml',
   expect(keys(parse(read('values.yaml')), JSON.parse(read('values.schema.json')) as Schema, '')).toEqual([]);
 });
 
+test('pods have no variables of Services, which look like settings', () => {
+  expect(read('templates/_helpers.tpl')).toMatch(/^enableServiceLinks: false$/m);
+  for (const file of ['statefulset', 'workers'])
+    expect(read(`templates/${file}.yaml`)).toMatch(/^ {6}\{\{- include "thermocline\.podSpec" /m);
+});
+
 const isInstalled = spawnSync('helm', ['version']).status === 0;
 
 describe.skipIf(!isInstalled)('helm', () => {

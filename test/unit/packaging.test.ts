@@ -117,6 +117,7 @@ test('the Kubernetes example is complete and sets existing settings only', () =>
     readonly spec?: {
       readonly template?: {
         readonly spec: {
+          readonly enableServiceLinks: boolean;
           readonly containers: readonly { readonly args: readonly string[]; readonly securityContext: object }[];
         };
       };
@@ -124,7 +125,9 @@ test('the Kubernetes example is complete and sets existing settings only', () =>
   };
   const all = documents.map((one) => one.toJS() as Workload);
   for (const { data = {} } of all) for (const name of Object.keys(data)) expect(name in variables, name).toBe(true);
-  const containers = all.flatMap(({ spec }) => spec?.template?.spec.containers ?? []);
+  const pods = all.flatMap(({ spec }) => (spec?.template === undefined ? [] : [spec.template.spec]));
+  expect(pods.map(({ enableServiceLinks }) => enableServiceLinks)).toEqual([false, false, false]);
+  const containers = pods.flatMap((pod) => pod.containers);
   expect(containers.map(({ args }) => args[0])).toEqual(['serve', 'ingest', 'derive']);
   for (const { securityContext } of containers)
     expect(securityContext).toMatchObject({ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false });

@@ -58,6 +58,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- define "thermocline.podSpec" -}}
 serviceAccountName: {{ include "thermocline.serviceAccount" . }}
 automountServiceAccountToken: false
+# Variables of Services, such as THERMOCLINE_PORT=tcp://…, would look like settings.
+enableServiceLinks: false
 {{- with .Values.imagePullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
