@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../../test/support/command.ts';
+import { KEY_PLACEHOLDER, KIT_IDS, kits } from '../config/deploy-kits.ts';
+import { assetPaths } from '../config/paths.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'thermocline-completion-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -41,6 +43,8 @@ _thermocline; printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect(await offers('gate', 'checkout', '--format', 'j')).toEqual(['json', 'junit']);
     expect(await offers('completion', '')).toEqual(expect.arrayContaining(['bash', 'zsh', 'fish']));
     expect(await offers('serve', '--p')).toEqual(['--port', '--public-url']);
+    expect(await offers('connect', '')).toEqual(expect.arrayContaining([...KIT_IDS]));
+    expect(await offers('connect', 'open')).toEqual(['opentelemetry']);
   });
 });
 
@@ -58,6 +62,7 @@ describe.skipIf(!isInstalled('fish'))('fish', () => {
     expect(offers('thermocline rules pl')).toEqual([expect.stringMatching(/^plan\tshow what/)]);
     expect(offers('thermocline rules plan --pr')).toEqual([expect.stringMatching(/^--prune\t/)]);
     expect(offers('thermocline gate checkout --format j').map((one) => one.split('\t')[0])).toEqual(['json', 'junit']);
+    expect(offers('thermocline connect ')).toEqual(expect.arrayContaining([...KIT_IDS]));
   });
 });
 
@@ -69,13 +74,27 @@ describe.skipIf(!isInstalled('zsh'))('zsh', () => {
 _describe() { print -l -- \${(P)2} }
 source ${file}
 offers() { words=(thermocline "$@"); CURRENT=$#words; _thermocline; print -- --- }
-offers ru; offers rules pl; offers gate f --format j; offers rules plan --owner x`;
+offers ru; offers rules pl; offers gate f --format j; offers rules plan --owner x; offers connect c`;
     const parts = execFileSync('zsh', ['-f', '-c', text], { encoding: 'utf8' }).split('---\n');
     expect(parts[0]).toMatch(/^rules:plan, apply/m);
     expect(parts[1]).toMatch(/^plan:show what applying/m);
     expect(parts[2]?.split('\n')).toEqual(['text', 'json', 'junit', 'markdown', '']);
     expect(parts[3]).toBe('files\n');
+    expect(parts[4]?.split('\n')).toEqual(expect.arrayContaining([...KIT_IDS]));
   });
+});
+
+test('every kit is named by the help of connect', async () => {
+  const made = kits(assetPaths.kits, { baseUrl: 'https://t.example.com', key: KEY_PLACEHOLDER }).map(({ id }) => id);
+  expect(made).toEqual(KIT_IDS);
+  const { stdout } = await runCommand(folder, ['connect', '--help']);
+  const words = stdout.split(/[\s,"()]+/);
+  expect(made.filter((id) => !words.includes(id))).toEqual([]);
+  const unknown = await runCommand(folder, ['connect', 'opentelemtry']);
+  expect([unknown.code, unknown.stderr]).toEqual([
+    2,
+    expect.stringContaining('Allowed choices are cloudformation, sam,'),
+  ]);
 });
 
 test('another shell is refused with those that there are', async () => {

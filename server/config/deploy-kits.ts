@@ -21,6 +21,21 @@ export interface Kit {
   readonly joinable: boolean;
 }
 
+/** In the order of the Connect page. */
+export const KIT_IDS = [
+  'cloudformation',
+  'sam',
+  'terraform',
+  'metrics',
+  'metrics-terraform',
+  'forwarder',
+  'opentelemetry',
+  'pull',
+  'file',
+  'proxy',
+] as const satisfies readonly TextCode[];
+type KitId = (typeof KIT_IDS)[number];
+
 /** Values that templates are filled with. */
 export interface KitValues {
   /** External URL of this server, with the path prefix of its proxy if there is one, without a slash at the end. */
@@ -232,7 +247,7 @@ interface CandidateStep {
 }
 
 interface Candidate {
-  readonly id: Exclude<TextCode, `step-${StepCode}`>;
+  readonly id: KitId;
   readonly title: string;
   readonly steps: readonly CandidateStep[];
   /** Null if one of them is missing. */

@@ -3,9 +3,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { Argument } from 'commander';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
 import type { Kit } from '../../config/deploy-kits.ts';
-import { endpointProblem, forwarderProblem, KEY_PLACEHOLDER, kits } from '../../config/deploy-kits.ts';
+import { endpointProblem, forwarderProblem, KEY_PLACEHOLDER, KIT_IDS, kits } from '../../config/deploy-kits.ts';
 import type { Config } from '../../config/environment.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import { assetPaths } from '../../config/paths.ts';
@@ -20,10 +21,7 @@ export function connectCommand(program: Command, run: Run): void {
   program
     .command('connect')
     .description('print a template that connects an AWS account, with endpoint and a new ingest key filled in')
-    .argument(
-      '[kit]',
-      'cloudformation, sam, terraform, metrics, metrics-terraform, forwarder, pull, file or proxy; lists them if omitted',
-    )
+    .addArgument(new Argument('[kit]', 'what to print; lists the kits if omitted').choices(KIT_IDS))
     .option('--endpoint <url>', 'external URL of this server (default: THERMOCLINE_PUBLIC_URL)')
     .option('--out <folder>', 'write the files into this folder instead of printing them; never overwrites a file')
     .option('--no-key', 'do not create an ingest key')
@@ -54,7 +52,9 @@ async function connect(config: Config, kitId: string | undefined, options: Conne
   }
   const planned = known.find((kit) => kit.id === kitId);
   if (planned === undefined) {
-    throw new UserError(`Unknown kit "${kitId}". Use one of ${known.map((kit) => kit.id).join(', ')}.`);
+    throw new UserError(
+      `The files of the kit ${kitId} are missing in this installation. There are ${known.map((kit) => kit.id).join(', ')}.`,
+    );
   }
   checkOutput(planned, options.out);
   const needsKey = JSON.stringify(planned).includes(KEY_PLACEHOLDER);
