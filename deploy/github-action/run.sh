@@ -2,7 +2,7 @@
 # The steps of action.yml. Needs Node.js 20 or newer, and the variables of action.yml.
 set -euo pipefail
 
-thermocline() { npx --yes --package "$PACKAGE" thermocline "$@"; }
+thermocline() { npx --yes --package="$PACKAGE" thermocline "$@"; }
 lines() { printf '%s\n' "$1" | sed -e 's/^[[:space:]]*//' -e 's/[[:space:]]*$//' -e '/^$/d'; }
 mapfile -t functions < <(lines "$FUNCTIONS")
 
@@ -19,7 +19,8 @@ marker)
   digest=$(printf '%s' "$FUNCTIONS $FUNCTION_VERSION" | sha256sum | cut -c1-12)
   arguments+=(--id "github-$GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT-$digest")
   [ -z "$FUNCTION_VERSION" ] || arguments+=(--function-version "$FUNCTION_VERSION")
-  [ "${#functions[@]}" -eq 0 ] || arguments+=(--function "${functions[@]}")
+  # One option for each name: what begins with - is a name as well.
+  for name in "${functions[@]}"; do arguments+=("--function=$name"); done
   thermocline deploy-marker "${arguments[@]}"
   ;;
 gate)
@@ -33,7 +34,8 @@ gate)
   outcome=fine
   for name in "${functions[@]}"; do
     code=0
-    thermocline gate "$name" --since-deploy --commit "$GITHUB_SHA" "${limits[@]}" --format markdown >>"$GITHUB_STEP_SUMMARY" || code=$?
+    # What follows -- is a name, whatever it begins with.
+    thermocline gate --since-deploy --commit "$GITHUB_SHA" "${limits[@]}" --format markdown -- "$name" >>"$GITHUB_STEP_SUMMARY" || code=$?
     case "$code" in
     0) ;;
     1) outcome=worse ;;

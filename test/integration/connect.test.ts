@@ -47,7 +47,7 @@ test('connect lists its kits, renders one, and creates a working key', async () 
     const plain = await runCommand(folder, ['connect', 'terraform', '--no-key']);
     expect(plain.stderr).toContain('TF_VAR_access_key=YOUR_INGEST_KEY');
     expect(plain.stderr).toContain('Firehose only delivers to https on port 443');
-    expect((await runCommand(folder, ['connect', 'nomad'])).stderr).toContain('Use one of cloudformation');
+    expect((await runCommand(folder, ['connect', 'nomad'])).stderr).toContain('Allowed choices are cloudformation');
     for (const [endpoint, said] of [
       ['https://', '--endpoint'],
       ['ftp://h', '--endpoint'],

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { run } from '../../server/cli/program.ts';
+import { runCommand } from '../support/command.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -28,7 +31,7 @@ function runAction(inputs: Readonly<Record<string, string>>, codes: Readonly<Rec
   for (const path of [summary, output, calls]) writeFileSync(path, '');
   const cases = Object.entries(codes).map(([name, code]) => `${name}) exit ${code};;`);
   const install = codes['install'] ?? 0;
-  const stub = `#!/bin/bash\n[ "$5" != --version ] || exit ${install}\nprintf '%s\\n' "$(printf '[%s]' "$@")" >> ${calls}\necho "about $6"\ncase "$6" in ${cases.join(' ')} esac\n`;
+  const stub = `#!/bin/bash\n[ "$4" != --version ] || exit ${install}\nprintf '%s\\n' "$(printf '[%s]' "$@")" >> ${calls}\nname=\${!#}\necho "about $name"\ncase "$name" in ${cases.join(' ')} esac\n`;
   writeFileSync(join(folder, 'npx'), stub, { mode: 0o755 });
   const github: Readonly<Record<string, string>> = {
     ...{ 'github.server_url': 'https://github.com', 'github.repository': 'acme/shop', 'github.sha': '9f2c1d7' },
@@ -64,8 +67,30 @@ function runAction(inputs: Readonly<Record<string, string>>, codes: Readonly<Rec
   });
 }
 
+/** Runs the command line against a server that answers nothing: which function the request names, and with which token. */
+async function asked(args: readonly string[]): Promise<readonly unknown[]> {
+  const requests: unknown[][] = [];
+  const server = createServer((request, response) => {
+    void (async () => {
+      const body = Buffer.concat(await request.toArray()).toString('utf8');
+      const name =
+        body === ''
+          ? new URL(request.url ?? '', 'http://x').searchParams.get('function')
+          : (JSON.parse(body) as { functions: readonly string[] }).functions.join();
+      requests.push([name, request.headers.authorization]);
+      response.writeHead(404).end('{}');
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const environment = { THERMOCLINE_URL: `http://127.0.0.1:${port}`, THERMOCLINE_TOKEN: 'x' };
+  await runCommand(folder, args, { environment });
+  await new Promise((resolve) => server.close(resolve));
+  return requests.flat();
+}
+
 const SERVER = { url: 'https://t.example.com', token: 'x' };
-const NPX = '[--yes][--package][thermocline][thermocline]';
+const NPX = '[--yes][--package=thermocline][thermocline]';
 
 test('marker: reports the commit, its author and the functions, with an id of this attempt of the run', async () => {
   const { code, calls } = await runAction({
@@ -78,7 +103,7 @@ test('marker: reports the commit, its author and the functions, with an id of th
   expect(calls[0]).toMatch(/\[--id\]\[github-81-2-[0-9a-f]{12}\]/);
   expect(calls[0]?.replace(/\[--id\]\[[^\]]*\]/, '')).toBe(
     `${NPX}[deploy-marker][--commit][9f2c1d7][--author][ada][--link][https://github.com/acme/shop/commit/9f2c1d7]` +
-      '[--function-version][43][--function][checkout][orders-*]',
+      '[--function-version][43][--function=checkout][--function=orders-*]',
   );
 });
 
@@ -97,7 +122,7 @@ test('gate: asks about each function with all limits, and writes the summary', a
     { 'max-regression': 'p95=20%\nerrors=1%', wait: '4h' },
   );
   const call = (name: string) =>
-    `${NPX}[gate][${name}][--since-deploy][--commit][9f2c1d7][--max-regression][p95=20%][--max-regression][errors=1%][--wait][4h][--format][markdown]`;
+    `${NPX}[gate][--since-deploy][--commit][9f2c1d7][--max-regression][p95=20%][--max-regression][errors=1%][--wait][4h][--format][markdown][--][${name}]`;
   expect([code, calls, summary, output]).toEqual([0, [call('a'), call('b')], 'about a\nabout b\n', 'outcome=fine\n']);
 });
 
@@ -128,8 +153,24 @@ test.each(['marker', 'gate'])('%s: a command line that cannot be installed is no
 test('what an input contains is never run', async () => {
   const hostile = '$(touch pwned); `touch pwned`';
   const { calls } = await runAction({ ...SERVER, step: 'marker', functions: hostile, version: hostile });
-  expect(calls[0]).toContain(`[--function-version][${hostile}][--function][${hostile}]`);
+  expect(calls[0]).toContain(`[--function-version][${hostile}][--function=${hostile}]`);
 });
+
+test.each(['-x', '--help', '--token=stolen', '--output=/etc/passwd', '$(id)', 'a; b', '*', '~', '--'])(
+  'the name %s is a name, no option, pattern or command',
+  async (name) => {
+    const marker = await runAction({ ...SERVER, step: 'marker', functions: name });
+    expect(marker.calls[0]?.endsWith(`[--function=${name}]`)).toBe(true);
+    const gated = await gate(name, {});
+    expect(gated.calls[0]?.endsWith(`[--][${name}]`)).toBe(true);
+    // As the command line reads what it was given: the name in the request, and no token of another.
+    for (const call of [marker.calls[0], gated.calls[0]]) {
+      const [, args = ''] = call?.split(`${NPX}[`) ?? [];
+      const read = await asked(args.slice(0, -1).split(']['));
+      expect(read).toEqual([name, 'Bearer x']);
+    }
+  },
+);
 
 test('the command line has every option that the action uses', async () => {
   const said = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -144,7 +185,7 @@ test('the command line has every option that the action uses', async () => {
   ];
   for (const [command, { calls }] of Object.entries({ 'deploy-marker': marker, gate: gated })) {
     const help = await helpOf(command);
-    const options = [...(calls.at(-1)?.matchAll(/\[(--[a-z-]+)\]/g) ?? [])].map(([, option]) => option).slice(2);
+    const options = [...(calls.at(-1)?.matchAll(/\[(--[a-z-]+)[\]=]/g) ?? [])].map(([, option]) => option).slice(2);
     expect(options.length).toBeGreaterThan(3);
     for (const option of options) expect(help).toContain(`  ${option} `);
   }
