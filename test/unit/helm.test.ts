@@ -46,6 +46,31 @@ test('the schema has every value, and every value is documented in values.yaml',
   expect(keys(parse(read('values.yaml')), JSON.parse(read('values.schema.json')) as Schema, '')).toEqual([]);
 });
 
+test('templates read every value, and no others', () => {
+  const text = readdirSync(join(chart, 'templates'))
+    .map((name) => read(`templates/${name}`))
+    .join('\n')
+    // Workers: the same template for both roles.
+    .replaceAll(/\$values\.(\w+)/g, '.Values.ingest.$1 .Values.derive.$1')
+    .replaceAll(/"thermocline\.scheduling" (\$values|\.Values\.server)/g, (_, of: string) =>
+      (of === '$values' ? ['ingest', 'derive'] : ['server'])
+        .flatMap((role) => ['nodeSelector', 'tolerations', 'affinity'].map((name) => `.Values.${role}.${name}`))
+        .join(' '),
+    );
+  const used = new Set([...text.matchAll(/\.Values((?:\.\w+)+)/g)].map(([, path = '']) => path.slice(1)));
+  const values: unknown = parse(read('values.yaml'));
+  const at = (path: string): unknown =>
+    path.split('.').reduce<unknown>((of, name) => (of as Record<string, unknown> | undefined)?.[name], values);
+  expect([...used].filter((path) => at(path) === undefined)).toEqual([]);
+  const unread = (of: unknown, path: string): readonly string[] => {
+    if (used.has(path)) return [];
+    const isObject = typeof of === 'object' && of !== null && !Array.isArray(of) && Object.keys(of).length > 0;
+    if (!isObject) return [path];
+    return Object.entries(of).flatMap(([name, value]) => unread(value, path === '' ? name : `${path}.${name}`));
+  };
+  expect(unread(values, '')).toEqual([]);
+});
+
 test('pods have no variables of Services, which look like settings', () => {
   expect(read('templates/_helpers.tpl')).toMatch(/^enableServiceLinks: false$/m);
   for (const file of ['statefulset', 'workers'])
