@@ -39,6 +39,33 @@ async function rangesOf(count: (fromMs: number, toMs: number) => number): Promis
   return asked;
 }
 
+test('a range longer than a request may have is asked for in parts, each day once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'thermocline-export-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const listed: (readonly [string | null, string | null])[] = [];
+  const at = (days: number): string => String(MIDNIGHT - days * DAY_MS);
+  await exportParquet({
+    request: async (path) => {
+      const { searchParams } = new URL(path, 'http://localhost');
+      listed.push([searchParams.get('from'), searchParams.get('to')]);
+      return new Response('');
+    },
+    target: folderTarget(folder),
+    // now-800d, in the middle of a day.
+    fromMs: MIDNIGHT + HOUR_MS - 800 * DAY_MS,
+    toMs: MIDNIGHT + HOUR_MS,
+    version: 'test',
+    signal: new AbortController().signal,
+    onStart: () => undefined,
+    onRow: () => undefined,
+  });
+  expect(listed).toEqual([
+    [at(800), at(435)],
+    [at(435), at(70)],
+    [at(70), String(MIDNIGHT + HOUR_MS + 1)],
+  ]);
+});
+
 test('a day of few invocations is one request', async () => {
   expect(await rangesOf(() => 499_999)).toEqual([[0, 24]]);
 });
