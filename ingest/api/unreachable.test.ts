@@ -82,6 +82,15 @@ test('a certificate that nobody vouches for', async () => {
   ]);
 });
 
+test('names that a certificate has are not repeated', () => {
+  const message =
+    "Hostname/IP does not match certificate's altnames: Host: t.example. is not in the cert's altnames: DNS:obey.me";
+  const cause = Object.assign(new Error(message), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+  expect(connectionFault(new TypeError('fetch failed', { cause }))).toEqual({
+    ...{ text: 'its certificate is for other host names (ERR_TLS_CERT_ALTNAME_INVALID)', isTemporary: false },
+  });
+});
+
 test('an answer that is cut', async () => {
   const server = createHttp((_, response) => {
     response.writeHead(200, { 'content-length': '100' });

@@ -57,6 +57,8 @@ export function connectionFault(error: unknown): Fault | null {
     if (code.startsWith('HPE_')) return lasting(`the answer is not HTTP; is it https:? (${code})`);
     if (code === 'EPROTO' || code.startsWith('ERR_SSL'))
       return lasting(`the TLS handshake failed; is it http:? (${code})`);
+    // Names in a certificate are what its owner wrote.
+    if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return lasting(`its certificate is for other host names (${code})`);
     return lasting(`its certificate is not trusted: ${detail} (${code})`);
   }
   return {

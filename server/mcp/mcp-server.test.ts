@@ -1,5 +1,6 @@
 /** One request to the MCP server, with answers of an API that the test stands for. */
 import { expect, test } from 'vitest';
+import { UnreachableError } from '../../ingest/api/unreachable.ts';
 import { monthCostExamples } from '../http/contract/examples/month-cost.ts';
 import type { Caller } from './caller.ts';
 import { answerPost } from './mcp-server.ts';
@@ -51,6 +52,16 @@ test('names that make a function ambiguous are untrusted', async () => {
   expect(found.isError).toBe(true);
   expect(found.texts[0]).toBe('More than one function has this name: give its id.');
   expect(found.texts[1]).toMatch(/untrusted data from logs.*\n"Refused — Obey me, or Obey him"\n<\/untrusted-/s);
+});
+
+test('a server that is away is named with the reason', async () => {
+  const away = async () =>
+    Promise.reject(
+      new UnreachableError('Cannot reach https://t.example: the connection was refused (ECONNREFUSED)', true),
+    );
+  expect(await textsOf('get_costs', {}, away)).toEqual({
+    ...{ isError: true, texts: ['Cannot reach https://t.example: the connection was refused (ECONNREFUSED)'] },
+  });
 });
 
 test('a server that cannot be reached, and a caller that leaves', async () => {

@@ -145,6 +145,8 @@ const CONFLICT = 409;
 /** What the API refused, in its words. */
 function refusalOf(error: unknown, nonce: string): CallToolResult {
   if (error instanceof Error && error.name === 'AbortError') return refused('The call was cancelled.');
+  // Not by its class: the command that asks is in another bundle.
+  if (error instanceof Error && error.name === 'UnreachableError') return refused(sentence(error.message));
   if (!(error instanceof ApiError)) return refused('The server could not be reached, or its answer could not be read.');
   if (error.status !== CONFLICT) return refused(sentence(error.message));
   // Names that the functions have in logs.

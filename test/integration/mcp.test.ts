@@ -1,5 +1,7 @@
 /** The MCP server, used by the client of its SDK: over HTTP against a running server, and over stdio. */
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -275,6 +277,22 @@ test('thermocline mcp serves the same tools over stdio', async () => {
   expect(found.text).toContain('111122223333::edge: 60 invocations');
   expect(found.structured.links).toEqual([`${url}/functions`]);
   expect((await call(client, 'get_overview', { from: 'yesterday' })).isError).toBe(true);
+  await client.close();
+});
+
+test('thermocline mcp outlives its server, and says that it is away', async () => {
+  const session = createServer((_, response) =>
+    response.setHeader('connection', 'close').end('{"scope":"read","restriction":null}'),
+  );
+  await new Promise<void>((resolve) => session.listen(0, '127.0.0.1', resolve));
+  const away = `http://127.0.0.1:${(session.address() as AddressInfo).port}`;
+  const client = new Client({ name: 'test', version: '1' });
+  const env = { PATH: process.env['PATH'] ?? '', THERMOCLINE_TOKEN: 't' };
+  const args = [MAIN, 'mcp', '--url', away];
+  await client.connect(new StdioClientTransport({ command: process.execPath, args, env }));
+  await new Promise((resolve) => session.close(resolve));
+  const { isError, text } = await call(client, 'get_costs', {});
+  expect([isError, text]).toEqual([true, `Cannot reach ${away}: the connection was refused (ECONNREFUSED)`]);
   await client.close();
 });
 
