@@ -54,22 +54,38 @@ export async function openTarget(config: Config): Promise<Target> {
 
 /** A server elsewhere, by its address and a token. */
 function targetAt(url: string, token: string): Target {
+  const base = baseOf(url);
   return {
     remote: true,
-    url: new URL(url).origin,
+    url: base,
     where: `the server at ${url}`,
-    request: (path, init) => reach(url, path, init, token),
+    request: (path, init) => reach(base, path, init, token),
     close: async () => undefined,
   };
 }
 
-/** Sends a request. @throws UnreachableError with the address and the reason */
-async function reach(url: string, path: string, init: RequestInit = {}, token: string): Promise<Response> {
-  try {
-    return await fetch(new URL(path, url), { ...init, headers: withToken(init, token) });
-  } catch (error) {
-    throw unreachable(new URL(url).origin, error) ?? error;
-  }
+/**
+ * Sends a request. @throws UnreachableError with the address and the reason; UserError if the address leads elsewhere: `fetch`
+ * would follow without the token, and with another method.
+ */
+async function reach(base: string, path: string, init: RequestInit = {}, token: string): Promise<Response> {
+  const response = await fetch(base + path, { ...init, headers: withToken(init, token), redirect: 'manual' }).catch(
+    (error: unknown) => {
+      throw unreachable(base, error) ?? error;
+    },
+  );
+  const location = response.headers.get('location');
+  if (!REDIRECTS.includes(response.status) || location === null || !URL.canParse(location, base)) return response;
+  await response.body?.cancel();
+  throw new UserError(`${base} redirects to ${new URL(location, base).origin}: give the address of the server itself`);
+}
+
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
+/** The address before the paths of the API, with the prefix of a proxy if there is one. */
+function baseOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname.replace(/\/+$/, '');
 }
 
 /** The server at an address, or else that of this data folder. @throws UserError if it cannot be addressed or opened. */
@@ -83,7 +99,7 @@ export async function openServer({
   if (url === undefined) return openTarget(configFromProcess());
   if (!isAddress(url))
     throw new UserError(
-      '--url (THERMOCLINE_URL): expected an address such as https://thermocline.example.com, without user and password',
+      '--url (THERMOCLINE_URL): expected an address such as https://thermocline.example.com, without user, password and query',
     );
   // It is sent in a header.
   if (token && !/^[\x21-\x7e]+$/.test(token))
@@ -96,8 +112,8 @@ export async function openServer({
 
 function isAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return /^https?:$/.test(protocol) && username === '' && password === '';
+  const { protocol, username, password, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === '');
 }
 
 /** Opens the target, does the work and closes the target. Returns exit code 0. @throws UserError like {@link openTarget}. */
@@ -116,7 +132,7 @@ export async function findServer(config: Config): Promise<Target | null> {
   const discovery = readDiscoveryFile(config);
   if (discovery === null) return null;
   const request = (path: string, init?: RequestInit): Promise<Response> =>
-    reach(discovery.url, path, init, discovery.token);
+    reach(baseOf(discovery.url), path, init, discovery.token);
   try {
     const response = await request('/api/v1/session');
     if (!response.ok) return null;
