@@ -1,6 +1,8 @@
 /** Metrics of functions in the Prometheus text format: a genuine Prometheus scrapes a running server, promtool checks the text. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import * as z from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import { FAMILIES } from '../../server/http/presentation/prometheus-metrics.ts';
@@ -62,6 +64,26 @@ describe('one server', () => {
   afterAll(async () => {
     await product.close();
     removeFolder(product.folder);
+  });
+
+  test('the configuration in the documentation scrapes all but histograms', async () => {
+    const docs = readFileSync(new URL('../../docs/integrations.md', import.meta.url), 'utf8');
+    const example: unknown = parse(/```yaml\n(scrape_configs:[\s\S]*?)```/.exec(docs)?.[1] ?? '');
+    const { scrape_configs: jobs } = z
+      .object({
+        scrape_configs: z.array(
+          z.object({ metrics_path: z.string(), params: z.record(z.string(), z.array(z.string())) }),
+        ),
+      })
+      .parse(example);
+    expect(jobs.map((job) => job.metrics_path)).toEqual([PATH]);
+    const query = new URLSearchParams(
+      jobs.flatMap(({ params }) => Object.entries(params).flatMap(([name, all]) => all.map((one) => [name, one]))),
+    );
+    const text = await scrape(`?${query}`);
+    const families = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
+    expect(families).toEqual(expect.arrayContaining([NAME, 'thermocline_function_info', 'thermocline_cost_usd_total']));
+    expect(families.filter((name) => name?.includes('duration_seconds'))).toEqual([]);
   });
 
   test('promtool finds no fault', async () => {
