@@ -159,7 +159,12 @@ export const invocationAnswer = z
       invocation.extend({
         durable: invocationDurable,
         environment: environmentFacts.nullable().describe('null if the log stream is unknown'),
-        lines: z.array(z.object({ timestamp: isoTime, message: z.string(), platform: z.boolean() })),
+        lines: z
+          .array(z.object({ timestamp: isoTime, message: z.string(), platform: z.boolean() }))
+          .describe(
+            'From START to REPORT, with those of the init of a cold start and later ones that name the request; at most 1,000, of more the first 500 and the last 500',
+          ),
+        omittedLines: z.number().int().describe('Lines left out after the first 500'),
       }),
     ),
     linesKept: z

@@ -30,7 +30,7 @@ export const invocationHandlers = implement(invocationRoutes, {
     ]);
     return {
       requestId: params.requestId,
-      attempts: found.attempts.map(({ invocation, lines, environment }, at) => ({
+      attempts: found.attempts.map(({ invocation, lines, omittedLines, environment }, at) => ({
         ...invocationOf(invocation, context.config.priceTerms),
         traceId: traces[at] ?? null,
         durable: durable.get(invocation.functionId) ?? NOT_DURABLE,
@@ -40,6 +40,7 @@ export const invocationHandlers = implement(invocationRoutes, {
           message: line.message,
           platform: line.platform,
         })),
+        omittedLines,
       })),
       linesKept: context.config.rawLines,
       linesSince: rawSinceMs === null ? null : iso(rawSinceMs),

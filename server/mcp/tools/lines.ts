@@ -75,12 +75,14 @@ export const getInvocation = tool({
   run: async (ask, { requestId }) => {
     const answer = await ask.get<InvocationAnswer>(`/api/v1/invocations/${encodeURIComponent(requestId)}`);
     const attempts = answer.attempts.slice(0, MOST_ROWS);
-    const lines = attempts.flatMap((one) => one.lines).slice(0, MOST_LINES);
+    const all = attempts.flatMap((one) => one.lines);
+    const lines = all.length > MOST_LINES ? [...all.slice(0, MOST_LINES / 2), ...all.slice(-MOST_LINES / 2)] : all;
+    const stored = attempts.reduce((sum, one) => sum + one.omittedLines, all.length);
     return {
       summary: [
         `${plural(answer.attempts.length, 'attempt')} of the request.`,
         ...attempts.map((one) => `- ${attemptText(one)}`),
-        `${plural(lines.length, 'log line')} in the untrusted data; lines that are stored: ${answer.linesKept}.`,
+        `${plural(lines.length, 'log line')} in the untrusted data${stored > lines.length ? `, the first and the last of ${stored}` : ''}; lines that are stored: ${answer.linesKept}.`,
       ],
       links: [link('invocation', { requestId })],
       data: {

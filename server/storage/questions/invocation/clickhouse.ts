@@ -5,12 +5,13 @@ import { isOwnLine } from '../../clickhouse/insert/own-line.ts';
 import { answerOf } from '../../clickhouse/lines/line-threads.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
-import type { InvocationDetail, LogLine, StoredInvocation } from '../../ports.ts';
+import type { InvocationDetail, StoredInvocation } from '../../ports.ts';
 import { environmentFacts } from '../environments/clickhouse.ts';
 import { byRequestId } from '../invocations/clickhouse.ts';
 import type { FaultRow } from '../invocations/result.ts';
 import { faultsOfAttempts } from '../invocations/result.ts';
 import { attemptOf, chunkBounds, linesIn, MOST_CHUNKS } from './result.ts';
+import type { AttemptLines } from './types.ts';
 
 const WHERE = "function_id IN {functionIds:Array(UInt64)} AND request_id IN ('', {requestId:String})";
 
@@ -40,14 +41,21 @@ export async function invocation(
         // Not classified yet: its environment follows shortly.
         if (environment === undefined) return [];
         const known = attempt.environmentId > 0 ? environment : null;
-        return [linesOf(context, attempt).then((lines) => ({ invocation: attempt, lines, environment: known }))];
+        return [
+          linesOf(context, attempt).then(({ lines, omitted }) => ({
+            invocation: attempt,
+            lines,
+            omittedLines: omitted,
+            environment: known,
+          })),
+        ];
       }),
     ),
     faults: faultsOfAttempts(attempts.map(attemptOf), faults).map(({ requestId: _, ...fault }) => fault),
   };
 }
 
-async function linesOf({ lines, signal }: QueryContext, attempt: StoredInvocation): Promise<readonly LogLine[]> {
+async function linesOf({ lines, signal }: QueryContext, attempt: StoredInvocation): Promise<AttemptLines> {
   const { functionId, environmentId } = attempt;
   const { lastFromMs: fromMs, firstToMs: toMs } = chunkBounds(attempt);
   const query = { functionId, streamId: environmentId, fromMs, toMs, mostChunks: MOST_CHUNKS };

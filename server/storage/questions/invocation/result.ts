@@ -1,18 +1,23 @@
 /** Extracts the log lines of one attempt from the stored chunks of its environment. */
 
-import { describeAppLine } from '../../../../ingest/lines/app-line.ts';
+import { lineIds } from '../../../../ingest/lines/line-ids.ts';
 import { parsePlatformLine } from '../../../../ingest/lines/platform-line.ts';
+import type { PlatformLine } from '../../../../ingest/records/platform-line.ts';
+import { SECOND_MS } from '../../../../ingest/records/time.ts';
 import type { Attempt } from '../../../analytics/cold-starts/fault-match.ts';
 import { chunkLines } from '../../lines/chunk-lines.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
 import { mergedLines } from '../../lines/kept-line.ts';
 import type { StoredInvocation } from '../invocations/types.ts';
-import type { LogLine } from './types.ts';
+import type { AttemptLines } from './types.ts';
 
 /** Range of chunks to read, ms: before START (init lines) and after the end (late fault lines). */
 const BEFORE_MS = 15_000;
 const AFTER_MS = 5000;
-const MAX_LINES = 1000;
+/** A REPORT in JSON has a time of its own, which differs from that of its event by less. */
+const CLOCKS_MS = SECOND_MS;
+/** Maximum number of lines of an attempt in an answer: half of them the first, half the last. */
+const MOST_LINES = 1000;
 /** Maximum number of chunks read per attempt. */
 export const MOST_CHUNKS = 200;
 
@@ -35,40 +40,124 @@ export function linesOfChunks(environmentId: number, gzips: readonly Uint8Array[
   return gzips.flatMap((gzip) => chunkLines(environmentId, gzip));
 }
 
-/** The lines of an attempt among those of its environment. */
-export function linesIn(lines: readonly KeptLine[], attempt: StoredInvocation): readonly LogLine[] {
-  const startMs = startOf(attempt);
-  const events = mergedLines(lines);
-  const start = events.findIndex((event) => event.message.startsWith(`START RequestId: ${attempt.requestId}`));
-  const end = events.findLastIndex(
-    (event) => event.timestampMs <= attempt.endMs && event.message.startsWith(`REPORT RequestId: ${attempt.requestId}`),
-  );
-  const between = start !== -1 && end >= start;
-  return events
-    .filter((event, at) => (between && at >= start && at <= end) || belongs(event, attempt, startMs))
-    .slice(0, MAX_LINES)
-    .map((event) => ({
-      timestampMs: event.timestampMs,
-      message: event.message,
-      platform: parsePlatformLine(event.message).ok,
-    }));
+interface Event {
+  readonly timestampMs: number;
+  readonly message: string;
+  /** What the Lambda service wrote; null for another line. */
+  readonly platform: PlatformLine | null;
+  readonly requestId: string | null;
 }
 
 /**
- * Whether a line outside START…REPORT belongs to the attempt: it has the request id, or is part of the attempt's init.
+ * The lines of an attempt among those of its environment: from START to REPORT, later ones that name its request, and those of its init.
+ * A request that is sent again to the same environment has its id in the lines of both attempts. An environment of a managed instance
+ * runs several requests at a time: a line that names none of them there is no attempt's.
  */
-function belongs(event: KeptLine, attempt: StoredInvocation, startMs: number): boolean {
-  const near = event.timestampMs >= startMs - 1 && event.timestampMs <= attempt.endMs + AFTER_MS;
-  if (
-    near &&
-    (event.message.includes(attempt.requestId) || describeAppLine(event.message).requestId === attempt.requestId)
-  )
-    return true;
-  if (attempt.coldStart === null || event.timestampMs > startMs || event.timestampMs < startMs - BEFORE_MS)
-    return false;
-  const result = parsePlatformLine(event.message);
-  return (
-    result.ok &&
-    (result.line.kind.startsWith('init') || result.line.kind.startsWith('restore') || result.line.kind === 'extension')
-  );
+export function linesIn(lines: readonly KeptLine[], attempt: StoredInvocation): AttemptLines {
+  const events = mergedLines(lines).map(read);
+  const bounds = boundsOf(events, attempt);
+  const others = requestsIn(events).filter(({ requestId }) => requestId !== attempt.requestId);
+  const found = events.filter((event, at) => belongs(event, at, attempt, bounds, others));
+  const omitted = Math.max(0, found.length - MOST_LINES);
+  // The first lines say what was asked, and the last what went wrong.
+  const shown = omitted === 0 ? found : [...found.slice(0, MOST_LINES / 2), ...found.slice(-MOST_LINES / 2)];
+  return {
+    lines: shown.map(({ timestampMs, message, platform }) => ({ timestampMs, message, platform: platform !== null })),
+    omitted,
+  };
+}
+
+function read({ timestampMs, message }: KeptLine): Event {
+  const result = parsePlatformLine(message);
+  const { requestId } = lineIds(message, result.ok || result.reason !== 'not-platform');
+  return { timestampMs, message, platform: result.ok ? result.line : null, requestId };
+}
+
+/** Places of lines. */
+interface Bounds {
+  /** START, or the first line at the time when the attempt began. */
+  readonly start: number;
+  /** REPORT, or the last line at the time when the attempt ended. */
+  readonly end: number;
+  /** First place at which a line with the request's id is the next attempt's. */
+  readonly next: number;
+  /** Last place before the attempt that is not its init's. */
+  readonly before: number;
+}
+
+function boundsOf(events: readonly Event[], attempt: StoredInvocation): Bounds {
+  const startMs = startOf(attempt);
+  const isOwn = (kind: 'start' | 'report') => (event: Event) =>
+    event.platform?.kind === kind && event.requestId === attempt.requestId;
+  const reports = placesOf(events, isOwn('report'));
+  const distance = (at: number): number =>
+    Math.abs((events[at]?.timestampMs ?? Number.POSITIVE_INFINITY) - attempt.endMs);
+  const report = reports
+    .filter((at) => distance(at) <= CLOCKS_MS)
+    .toSorted((a, b) => distance(a) - distance(b) || b - a)[0];
+  const end = report ?? events.findLastIndex(({ timestampMs }) => timestampMs <= attempt.endMs);
+  const previous = reports.findLast((at) => at < end) ?? -1;
+  const starts = placesOf(events, isOwn('start'));
+  const named = starts.findLast((at) => at > previous && at <= end);
+  const first = events.findIndex(({ timestampMs }, at) => at > previous && timestampMs >= startMs);
+  const start = named ?? (first === -1 ? events.length : first);
+  return {
+    start,
+    end,
+    next: starts.find((at) => at > Math.max(start, end)) ?? events.length,
+    before: events.findLastIndex(
+      ({ platform, timestampMs }, at) =>
+        at < start && (platform?.kind === 'report' || timestampMs < startMs - BEFORE_MS),
+    ),
+  };
+}
+
+function placesOf(events: readonly Event[], test: (event: Event) => boolean): readonly number[] {
+  return events.flatMap((event, at) => (test(event) ? [at] : []));
+}
+
+interface Request {
+  readonly requestId: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Requests whose START and REPORT are both among the lines: without one, it is not known until when a request ran. */
+function requestsIn(events: readonly Event[]): readonly Request[] {
+  const open = new Map<string, number>();
+  const found: Request[] = [];
+  for (const [at, { platform, requestId }] of events.entries()) {
+    if (requestId === null) continue;
+    if (platform?.kind === 'start') open.set(requestId, at);
+    if (platform?.kind !== 'report') continue;
+    const start = open.get(requestId);
+    if (start !== undefined) found.push({ requestId, start, end: at });
+    open.delete(requestId);
+  }
+  return found;
+}
+
+function belongs(
+  event: Event,
+  at: number,
+  attempt: StoredInvocation,
+  bounds: Bounds,
+  others: readonly Request[],
+): boolean {
+  const isInside = at >= bounds.start && at <= bounds.end;
+  if (names(event, attempt.requestId))
+    return isInside || (at > bounds.end && at < bounds.next && event.timestampMs <= attempt.endMs + AFTER_MS);
+  const running = others.filter(({ start, end }) => at >= start && at <= end);
+  // An application may name a request of a caller in the same field: then it is none of this environment.
+  if (event.requestId !== null) {
+    const isOther = others.some(({ requestId }) => requestId === event.requestId);
+    return isInside && !isOther && running.length === 0;
+  }
+  if (running.length > 0) return false;
+  return isInside || (attempt.coldStart !== null && at > bounds.before && at < bounds.start);
+}
+
+/** Text of a runtime's error may have the id where no field is read. */
+function names({ requestId, message }: Event, wanted: string): boolean {
+  return requestId === wanted || (requestId === null && message.includes(wanted));
 }

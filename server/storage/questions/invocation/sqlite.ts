@@ -1,7 +1,7 @@
 /** All data about one request id: attempts with their log lines, and faults. */
 
 import type { KeptLine } from '../../lines/kept-line.ts';
-import type { InvocationDetail, LogLine, StoredInvocation } from '../../ports.ts';
+import type { InvocationDetail, StoredInvocation } from '../../ports.ts';
 import { reportSkippedRow } from '../../skipped-rows.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { blockLines, DamagedBlockError } from '../../sqlite/lines/block.ts';
@@ -9,6 +9,7 @@ import { environmentFacts } from '../environments/sqlite.ts';
 import { faultsOfAttempts } from '../invocations/result.ts';
 import { byRequestId } from '../invocations/sqlite.ts';
 import { attemptOf, chunkBounds, linesIn, linesOfChunks, MOST_CHUNKS } from './result.ts';
+import type { AttemptLines } from './types.ts';
 
 export async function invocation(
   db: Databases,
@@ -46,14 +47,15 @@ export async function invocation(
       attempts.map(async (attempt) => {
         // Of an environment whose row is damaged, nothing is known.
         const known = attempt.environmentId > 0 ? (facts.get(attempt.environmentId) ?? null) : null;
-        return { invocation: attempt, lines: await linesOf(db, attempt), environment: known };
+        const { lines, omitted } = await linesOf(db, attempt);
+        return { invocation: attempt, lines, omittedLines: omitted, environment: known };
       }),
     ),
     faults: faultsOfAttempts(attempts.map(attemptOf), faults).map(({ requestId: _, ...fault }) => fault),
   };
 }
 
-async function linesOf(db: Databases, attempt: StoredInvocation): Promise<readonly LogLine[]> {
+async function linesOf(db: Databases, attempt: StoredInvocation): Promise<AttemptLines> {
   const { lastFromMs, firstToMs } = chunkBounds(attempt);
   const chunks = await db.telemetry
     .selectFrom('raw_chunk')

@@ -8,10 +8,19 @@ export interface LogLine {
   readonly platform: boolean;
 }
 
+export interface AttemptLines {
+  /** The first and the last ones. */
+  readonly lines: readonly LogLine[];
+  /** Number of lines in the middle that are left out. */
+  readonly omitted: number;
+}
+
 export interface InvocationDetail {
   readonly attempts: readonly {
     readonly invocation: StoredInvocation;
     readonly lines: readonly LogLine[];
+    /** Number of lines that are left out, after the first half of `lines`. */
+    readonly omittedLines: number;
     /** Null if the log stream is unknown. */
     readonly environment: EnvironmentFacts | null;
   }[];
