@@ -152,6 +152,15 @@ export const invocationDurable = z.object({
   reasonCode: optionalReasonCode,
 });
 
+const neighbour = z.object({
+  requestId: z.string(),
+  startedAt: isoTime.nullable().describe('Time of START; null if it was not received'),
+  endedAt: isoTime,
+  durationMs: z.number(),
+  status: invocationStatus,
+});
+export type InvocationNeighbour = z.infer<typeof neighbour>;
+
 export const invocationAnswer = z
   .object({
     requestId: z.string(),
@@ -163,6 +172,12 @@ export const invocationAnswer = z
           .array(z.object({ timestamp: isoTime, message: z.string(), platform: z.boolean() }))
           .describe(
             'From START to REPORT, with those of the init of a cold start and later ones that name the request; at most 1,000, of more the first 500 and the last 500',
+          ),
+        neighbours: z
+          .object({ previous: neighbour.nullable(), next: neighbour.nullable() })
+          .nullable()
+          .describe(
+            'Invocations of the environment that ended last before, and first after, within 15 minutes; null if the log stream is unknown',
           ),
         omittedLines: z.number().int().describe('Lines left out after the first 500'),
       }),

@@ -1,8 +1,9 @@
 import { iso, MINUTE_MS } from '../../../ingest/records/time.ts';
 import type { Store, StoredInvocation } from '../../storage/ports.ts';
+import type { Neighbour } from '../../storage/questions/invocation/types.ts';
 import type { InvocationOrder } from '../../storage/questions/invocations/types.ts';
 import { readShaped } from '../answers/shape-answer.ts';
-import type { InvocationSort } from '../contract/invocations.ts';
+import type { InvocationNeighbour, InvocationSort } from '../contract/invocations.ts';
 import { INVOCATION_NUMBERS, invocationRoutes } from '../contract/invocations.ts';
 import { implement } from '../implement.ts';
 import { durableOf, NOT_DURABLE } from '../presentation/durable-invocation.ts';
@@ -30,7 +31,7 @@ export const invocationHandlers = implement(invocationRoutes, {
     ]);
     return {
       requestId: params.requestId,
-      attempts: found.attempts.map(({ invocation, lines, omittedLines, environment }, at) => ({
+      attempts: found.attempts.map(({ invocation, lines, omittedLines, environment, neighbours }, at) => ({
         ...invocationOf(invocation, context.config.priceTerms),
         traceId: traces[at] ?? null,
         durable: durable.get(invocation.functionId) ?? NOT_DURABLE,
@@ -41,6 +42,10 @@ export const invocationHandlers = implement(invocationRoutes, {
           platform: line.platform,
         })),
         omittedLines,
+        neighbours:
+          neighbours === null
+            ? null
+            : { previous: neighbourOf(neighbours.previous), next: neighbourOf(neighbours.next) },
       })),
       linesKept: context.config.rawLines,
       linesSince: rawSinceMs === null ? null : iso(rawSinceMs),
@@ -52,6 +57,12 @@ export const invocationHandlers = implement(invocationRoutes, {
     };
   },
 });
+
+function neighbourOf(found: Neighbour | null): InvocationNeighbour | null {
+  if (found === null) return null;
+  const { startMs, endMs, ...rest } = found;
+  return { ...rest, startedAt: startMs === null ? null : iso(startMs), endedAt: iso(endMs) };
+}
 
 /** Undefined for the newest first, which lists are in without an order. */
 function orderOf(sort: InvocationSort): InvocationOrder | undefined {

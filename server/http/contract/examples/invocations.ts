@@ -110,6 +110,17 @@ export const invocationExamples: ExamplesOf<typeof invocationRoutes> = {
             failures: 7,
             maxMemoryUsedMb: 115,
           },
+          neighbours: {
+            previous: {
+              requestId: 'b1d2e8f0-5a7e-4c35-8a0d-3f3e5c1a9d42',
+              startedAt: '2026-11-28T06:48:12.020Z',
+              endedAt: '2026-11-28T06:48:12.410Z',
+              durationMs: 389.2,
+              status: 'success',
+            },
+            next: null,
+          },
+          omittedLines: 0,
           lines: [
             {
               timestamp: '2026-11-28T06:48:31.277Z',

@@ -1,17 +1,21 @@
 /** All data about one request id: attempts with their log lines, and faults. */
 
 import { UNKNOWN_STREAM_ID } from '../../clickhouse/hash-ids.ts';
+import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
 import { isOwnLine } from '../../clickhouse/insert/own-line.ts';
 import { answerOf } from '../../clickhouse/lines/line-threads.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
 import type { InvocationDetail, StoredInvocation } from '../../ports.ts';
 import { environmentFacts } from '../environments/clickhouse.ts';
-import { byRequestId } from '../invocations/clickhouse.ts';
+import type { EnvironmentFacts } from '../environments/types.ts';
+import type { InvocationRow } from '../invocations/clickhouse.ts';
+import { byRequestId, statusName } from '../invocations/clickhouse.ts';
 import type { FaultRow } from '../invocations/result.ts';
 import { faultsOfAttempts } from '../invocations/result.ts';
 import { attemptOf, chunkBounds, linesIn, MOST_CHUNKS } from './result.ts';
-import type { AttemptLines } from './types.ts';
+import type { AttemptLines, Neighbour, Neighbours } from './types.ts';
+import { NEIGHBOUR_MS } from './types.ts';
 
 const WHERE = "function_id IN {functionIds:Array(UInt64)} AND request_id IN ('', {requestId:String})";
 
@@ -41,19 +45,50 @@ export async function invocation(
         // Not classified yet: its environment follows shortly.
         if (environment === undefined) return [];
         const known = attempt.environmentId > 0 ? environment : null;
-        return [
-          linesOf(context, attempt).then(({ lines, omitted }) => ({
-            invocation: attempt,
-            lines,
-            omittedLines: omitted,
-            environment: known,
-          })),
-        ];
+        return [detailOf(context, attempt, known)];
       }),
     ),
     faults: faultsOfAttempts(attempts.map(attemptOf), faults).map(({ requestId: _, ...fault }) => fault),
   };
 }
+
+async function detailOf(
+  context: QueryContext,
+  attempt: StoredInvocation,
+  environment: EnvironmentFacts | null,
+): Promise<InvocationDetail['attempts'][number]> {
+  const [{ lines, omitted }, neighbours] = await Promise.all([
+    linesOf(context, attempt),
+    environment === null ? null : neighboursOf(context, attempt),
+  ]);
+  return { invocation: attempt, lines, omittedLines: omitted, environment, neighbours };
+}
+
+async function neighboursOf(
+  { client }: QueryContext,
+  { functionId, environmentId, endMs }: StoredInvocation,
+): Promise<Neighbours> {
+  const where = `function_id = {functionId:UInt64} AND stream_id = {environmentId:UInt64}
+    AND end_ms >= {fromMs:Int64} AND end_ms <= {toMs:Int64}`;
+  const found = async (fromMs: number, toMs: number, order: 'ASC' | 'DESC'): Promise<Neighbour | null> => {
+    const [row] = await client.all<NeighbourRow>(
+      `SELECT request_id AS requestId, run_ms AS runMs, end_ms AS endMs, duration_us AS durationUs, judged_status AS status
+       FROM ${invocationRows(where)} ORDER BY end_ms ${order} LIMIT 1`,
+      { functionId, environmentId, fromMs, toMs },
+    );
+    if (row === undefined) return null;
+    const startMs = row.runMs === null ? null : row.endMs - row.runMs;
+    const { requestId, durationUs, status } = row;
+    return { requestId, startMs, endMs: row.endMs, durationMs: durationUs / 1000, status: statusName(status) };
+  };
+  const [previous, next] = await Promise.all([
+    found(endMs - NEIGHBOUR_MS, endMs - 1, 'DESC'),
+    found(endMs + 1, endMs + NEIGHBOUR_MS, 'ASC'),
+  ]);
+  return { previous, next };
+}
+
+type NeighbourRow = Pick<InvocationRow, 'requestId' | 'runMs' | 'endMs' | 'durationUs' | 'status'>;
 
 async function linesOf({ lines, signal }: QueryContext, attempt: StoredInvocation): Promise<AttemptLines> {
   const { functionId, environmentId } = attempt;

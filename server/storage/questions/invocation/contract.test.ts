@@ -11,6 +11,17 @@ test('one request with its environment', async () => {
   });
 });
 
+test('the invocations of the environment right before and after', async () => {
+  const neighboursOf = async (n: number) =>
+    (await queryBoth('invocation', () => ({ requestId: checkoutId(n) })))?.attempts[0]?.neighbours;
+  expect(await neighboursOf(2)).toMatchObject({
+    previous: { requestId: checkoutId(1), status: 'success' },
+    next: { requestId: checkoutId(3), status: 'timeout', durationMs: 3000 },
+  });
+  expect(await neighboursOf(1)).toMatchObject({ previous: null, next: { requestId: checkoutId(2) } });
+  expect(await neighboursOf(4)).toEqual({ previous: null, next: null });
+});
+
 test('faults of a request include those that only name its environment', async () => {
   const found = await queryBoth('invocation', () => ({ requestId: ORDERS_ID }));
   expect(found?.attempts.map(({ invocation }) => invocation.status)).toEqual(['success', 'error', 'success']);

@@ -154,4 +154,3 @@ test('of very many lines, the first and the last are shown, and how many are lef
   expect(shown[0]?.message).toBe(start(A));
   expect(shown.slice(-2).map(({ message }) => message)).toEqual([lines.at(-2)?.[1], report(A)]);
 });
-

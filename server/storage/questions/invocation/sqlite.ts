@@ -1,15 +1,20 @@
 /** All data about one request id: attempts with their log lines, and faults. */
 
+import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
 import type { InvocationDetail, StoredInvocation } from '../../ports.ts';
 import { reportSkippedRow } from '../../skipped-rows.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { blockLines, DamagedBlockError } from '../../sqlite/lines/block.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import { environmentFacts } from '../environments/sqlite.ts';
 import { faultsOfAttempts } from '../invocations/result.ts';
 import { byRequestId } from '../invocations/sqlite.ts';
+import { statusName } from '../invocations/sqlite-details.ts';
 import { attemptOf, chunkBounds, linesIn, linesOfChunks, MOST_CHUNKS } from './result.ts';
-import type { AttemptLines } from './types.ts';
+import type { AttemptLines, Neighbour, Neighbours } from './types.ts';
+import { NEIGHBOUR_MS } from './types.ts';
 
 export async function invocation(
   db: Databases,
@@ -48,11 +53,60 @@ export async function invocation(
         // Of an environment whose row is damaged, nothing is known.
         const known = attempt.environmentId > 0 ? (facts.get(attempt.environmentId) ?? null) : null;
         const { lines, omitted } = await linesOf(db, attempt);
-        return { invocation: attempt, lines, omittedLines: omitted, environment: known };
+        const neighbours = attempt.environmentId > 0 ? neighboursOf(db, attempt) : null;
+        return { invocation: attempt, lines, omittedLines: omitted, environment: known, neighbours };
       }),
     ),
     faults: faultsOfAttempts(attempts.map(attemptOf), faults).map(({ requestId: _, ...fault }) => fault),
   };
+}
+
+interface Key {
+  functionId: number;
+  environmentId: number;
+  endMs: number;
+  untilMs: number;
+}
+const NEIGHBOUR_COLUMNS = ['request_id', 'run_ms', 'end_ms', 'duration_us', 'status'] as const;
+
+const PREVIOUS = telemetryStatement((db, param: Param<Key>) =>
+  db
+    .selectFrom('invocation')
+    .select(NEIGHBOUR_COLUMNS)
+    .where('function_id', '=', param('functionId'))
+    .where('environment_id', '=', param('environmentId'))
+    .where('end_ms', '<', param('endMs'))
+    .where('end_ms', '>=', param('untilMs'))
+    .orderBy('end_ms', 'desc')
+    .limit(1),
+);
+const NEXT = telemetryStatement((db, param: Param<Key>) =>
+  db
+    .selectFrom('invocation')
+    .select(NEIGHBOUR_COLUMNS)
+    .where('function_id', '=', param('functionId'))
+    .where('environment_id', '=', param('environmentId'))
+    .where('end_ms', '>', param('endMs'))
+    .where('end_ms', '<=', param('untilMs'))
+    .orderBy('end_ms', 'asc')
+    .limit(1),
+);
+
+function neighboursOf(db: Databases, { functionId, environmentId, endMs }: StoredInvocation): Neighbours {
+  const found = (statement: typeof NEXT, untilMs: number): Neighbour | null => {
+    const row = statement.get(db.telemetry, { functionId, environmentId, endMs, untilMs });
+    if (row === undefined) return null;
+    const startMs = row.run_ms === null ? null : row.end_ms - row.run_ms;
+    const requestId = requestIdText(row.request_id);
+    return {
+      requestId,
+      startMs,
+      endMs: row.end_ms,
+      durationMs: row.duration_us / 1000,
+      status: statusName(row.status),
+    };
+  };
+  return { previous: found(PREVIOUS, endMs - NEIGHBOUR_MS), next: found(NEXT, endMs + NEIGHBOUR_MS) };
 }
 
 async function linesOf(db: Databases, attempt: StoredInvocation): Promise<AttemptLines> {

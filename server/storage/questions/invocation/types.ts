@@ -1,4 +1,5 @@
 /** One request with its log lines and environment. */
+import { MINUTE_MS } from '../../../../ingest/records/time.ts';
 import type { EnvironmentFacts } from '../environments/types.ts';
 import type { StoredInvocation } from '../invocations/types.ts';
 
@@ -15,6 +16,26 @@ export interface AttemptLines {
   readonly omitted: number;
 }
 
+/** An invocation of the same environment right before or after an attempt. */
+export interface Neighbour {
+  readonly requestId: string;
+  /** Null if START did not arrive. */
+  readonly startMs: number | null;
+  readonly endMs: number;
+  readonly durationMs: number;
+  readonly status: StoredInvocation['status'];
+}
+
+export interface Neighbours {
+  /** Null if none ended within {@link NEIGHBOUR_MS} before the attempt ended. */
+  readonly previous: Neighbour | null;
+  /** Null if none ended within {@link NEIGHBOUR_MS} after the attempt ended. */
+  readonly next: Neighbour | null;
+}
+
+/** An environment without work is taken away in about this time, ms. */
+export const NEIGHBOUR_MS = 15 * MINUTE_MS;
+
 export interface InvocationDetail {
   readonly attempts: readonly {
     readonly invocation: StoredInvocation;
@@ -23,6 +44,8 @@ export interface InvocationDetail {
     readonly omittedLines: number;
     /** Null if the log stream is unknown. */
     readonly environment: EnvironmentFacts | null;
+    /** Null if the log stream is unknown. */
+    readonly neighbours: Neighbours | null;
   }[];
   readonly faults: readonly {
     readonly atMs: number;

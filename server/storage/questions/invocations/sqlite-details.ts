@@ -146,7 +146,7 @@ function failureOf(
 }
 
 /** Name of a stored status; `error` for a code that this version does not know. */
-function statusName(code: number): InvocationStatus {
+export function statusName(code: number): InvocationStatus {
   return STATUSES[code] ?? 'error';
 }
 
