@@ -44,8 +44,10 @@ export default defineConfig({
             { name: 'shared', minShareCount: 3, priority: 1 },
             { name: 'shared', test: /web\/(charts\/time-ticks|components\/memory-finding)/, priority: 1 },
             { name: 'lists', test: /web\/pages\/(overview|functions)\// },
-            { name: 'failures', test: /web\/pages\/(errors|logs|invocations)\// },
-            { name: 'fleet', test: /web\/pages\/(alerts|changes|compare|network|report|right-sizing|sql)\// },
+            {
+              name: 'fleet',
+              test: /web\/pages\/(alerts|changes|compare|errors|invocations|logs|network|report|right-sizing|sql)\//,
+            },
             // What opens over a page, and what only an installation without data imports with.
             { name: 'opened', test: /web\/(components\/(command-palette|filter-fields|time-picker)|api\/import-file)/ },
             { name: 'setup', test: /web\/pages\/(access|docs|ingest|settings)\// },

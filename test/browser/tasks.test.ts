@@ -77,7 +77,7 @@ test('one failed invocation with its lines: two clicks', async () => {
   await fromOverview();
   await click(/See how long .+ ran, and which timeout would do|See the errors of .+ by cause, with their lines/);
   await click(/^[\da-f]{8}-[\da-f]{4}-/);
-  await page.getByRole('heading', { name: 'Log lines' }).first().waitFor();
+  await page.getByRole('heading', { name: 'Timeline' }).first().waitFor();
   await page
     .getByText(/REPORT RequestId/)
     .first()
@@ -92,8 +92,11 @@ test('one slow invocation with its lines and its trace: two clicks', async () =>
   const traced = await tracedRequest();
   clicks += 1;
   await page.getByRole('main').getByRole('link', { name: traced }).first().click();
-  await page.getByRole('heading', { name: 'Log lines' }).first().waitFor();
-  await page.getByRole('region', { name: 'Trace' }).getByRole('table', { name: 'Waterfall' }).waitFor();
+  await page.getByRole('heading', { name: 'Timeline' }).first().waitFor();
+  // Lines and calls of the trace are on one time line.
+  const timeLine = page.getByRole('region', { name: 'Attempt 1' }).locator('.lines');
+  await timeLine.getByText(/START RequestId/).waitFor();
+  await timeLine.locator('svg.fall').first().waitFor();
   expect(clicks).toBe(2);
 });
 

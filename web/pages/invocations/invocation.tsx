@@ -1,29 +1,25 @@
-import { useState } from 'preact/hooks';
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
 import { mb, usd } from '../../../ingest/text/quantities.ts';
 import type { InvocationAnswer } from '../../../server/http/contract/invocations.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ColdBadge, StatusBadge } from '../../components/badges.tsx';
-import { Clamped } from '../../components/clamped.tsx';
 import { KEPT_LINES } from '../../components/kept-lines.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
-import { surroundings } from '../../components/surroundings.ts';
-import { count, duration, time, visible } from '../../format.ts';
+import { duration, time, visible } from '../../format.ts';
 import { listText } from '../../i18n/lists.ts';
 import { reasonText } from '../../i18n/reason.ts';
-import { codeText } from '../../i18n/server-texts.ts';
 import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
-import { TraceOfInvocation } from './trace.tsx';
-
-type Attempt = InvocationAnswer['attempts'][number];
+import type { Attempt, Fault } from './time-line.tsx';
+import { TimeLine } from './time-line.tsx';
 
 /** All attempts of one request ID, each with its REPORT values and log lines. */
 export function InvocationPage({ requestId }: { readonly requestId: string }) {
   const answer = useQuery('getInvocation', { params: { requestId } });
   const name = answer.data?.attempts[0]?.function.name;
+  const { faults = [], attempts = [] } = answer.data ?? {};
   useTitle([...(name === undefined ? [] : [visible(name)]), requestId.slice(0, 8)].join(' / '));
   return (
     <>
@@ -35,41 +31,24 @@ export function InvocationPage({ requestId }: { readonly requestId: string }) {
         <AttemptPanel
           attempt={attempt}
           of={answer.data?.attempts.length ?? 1}
+          faults={faults.filter((fault) => attemptOf(fault, attempts) === attempt)}
           missing={answer.data === null ? null : missingLines(answer.data, attempt)}
         />
       ))}
-      {tracesOf(answer.data).map((traceId) => (
-        <TraceOfInvocation key={traceId} traceId={traceId} />
-      ))}
-      {answer.data !== null && answer.data.faults.length > 0 && (
-        <section class="panel" aria-label={t('Faults')}>
-          <h2>{t('Faults')}</h2>
-          {answer.data.faults.map((fault) => (
-            <div>
-              <p>
-                <span class="badge bad">{codeText(fault.kind)}</span> {visible(fault.errorType ?? '')}{' '}
-                {visible(fault.message ?? '')}
-              </p>
-              {fault.stack.length > 0 && <pre class="small">{visible(fault.stack.join('\n'))}</pre>}
-            </div>
-          ))}
-        </section>
-      )}
     </>
   );
 }
 
-/** Attempts share a trace unless they were sent again. */
-function tracesOf(data: InvocationAnswer | null): readonly string[] {
-  const sampled = (data?.attempts ?? []).filter(({ sampled: isSampled }) => isSampled !== false);
-  return [...new Set(sampled.flatMap(({ traceId }) => traceId ?? []))].slice(0, MOST_TRACES);
+/** The attempt that ended nearest to a fault. */
+function attemptOf({ at }: Fault, attempts: readonly Attempt[]): Attempt | undefined {
+  const distance = ({ endedAt }: Attempt): number => Math.abs(Date.parse(endedAt) - Date.parse(at));
+  return attempts.toSorted((a, b) => distance(a) - distance(b))[0];
 }
-
-const MOST_TRACES = 3;
 
 interface AttemptPanelProps {
   readonly attempt: Attempt;
   readonly of: number;
+  readonly faults: readonly Fault[];
   /** Why lines are missing; null if none are known to be. */
   readonly missing: string | null;
 }
@@ -86,7 +65,7 @@ function missingLines({ linesKept, linesSince }: InvocationAnswer, { lines, ende
     : t('No log lines stored: they were not kept when they were received.');
 }
 
-function AttemptPanel({ attempt, of, missing }: AttemptPanelProps) {
+function AttemptPanel({ attempt, of, faults, missing }: AttemptPanelProps) {
   const { zone } = useView();
   return (
     <section class="panel" aria-label={t('Attempt {n}', { n: attempt.attempt })}>
@@ -149,23 +128,7 @@ function AttemptPanel({ attempt, of, missing }: AttemptPanelProps) {
           </dd>
         )}
       </dl>
-      <div class="head">
-        <h2>{t('Log lines')}</h2>
-        <a class="small" href={surroundings({ ...attempt, timestamp: attempt.endedAt })}>
-          {t('surrounding lines')}
-        </a>
-      </div>
-      {missing !== null && <p class="soft">{missing}</p>}
-      {attempt.lines.length > 0 && (
-        <div class="lines">
-          {attempt.lines.map((line) => (
-            <div class={line.platform ? 'platform' : ''}>
-              <span class="soft">{time(line.timestamp, zone, true).slice(11)}</span>{' '}
-              <Line text={line.message.trimEnd()} />
-            </div>
-          ))}
-        </div>
-      )}
+      <TimeLine attempt={attempt} faults={faults} missing={missing} />
     </section>
   );
 }
@@ -223,23 +186,6 @@ function DurableExecution({ attempt }: { readonly attempt: Attempt }) {
             )
           : t('invocation {n} of {total} that have lines', { n: position, total: invocations })}
       </span>
-    </>
-  );
-}
-
-/** Characters of a line shown at first and per click: laying out a megabyte of text would block the page. */
-const CHUNK_LENGTH = 20_000;
-
-function Line({ text }: { readonly text: string }) {
-  const [shown, setShown] = useState(CHUNK_LENGTH);
-  return (
-    <>
-      <Clamped length={Math.min(shown, text.length)}>{visible(text.slice(0, shown))}</Clamped>
-      {text.length > shown && (
-        <button type="button" class="plain small" onClick={() => setShown(shown + CHUNK_LENGTH)}>
-          … {t('{n} more characters', { n: count(text.length - shown) })}
-        </button>
-      )}
     </>
   );
 }

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { examples } from '../../../server/http/contract/examples/examples.generated.ts';
 import type { Answers, Failures } from '../../../test/support/show-page.ts';
 import { restore, showPage } from '../../../test/support/show-page.ts';
-import { TraceOfInvocation, TracePage } from './trace.tsx';
+import { TracePage } from './trace.tsx';
 
 afterEach(restore);
 
@@ -197,15 +197,4 @@ test('segments of one name are told apart, and an init that ran before its segme
     },
   ];
   expect(await namesOf(segments)).toEqual(['search Lambda service', 'Initialization', 'search function', 'DynamoDB']);
-  restore();
-  const beside = await showPage(h(TraceOfInvocation, { traceId: ID }), {
-    answers: { getTrace: { ...answer, segments } },
-  });
-  // 300 of 375 ms.
-  expect(beside.text).toContain('DynamoDB took 300 ms of the 375 ms of search (80 %).');
-});
-
-test('below an invocation, a trace that has not arrived says so', async () => {
-  const page = await showPage(h(TraceOfInvocation, { traceId: ID }), { failures: { getTrace: { code: 'not-found' } } });
-  expect(page.section('Trace')).toContain('its trace has not arrived: thermocline traces fetches it');
 });

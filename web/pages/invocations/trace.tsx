@@ -6,12 +6,12 @@ import { MapPanel } from '../../components/map-panel.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { duration, time, visible } from '../../format.ts';
-import { rich, t } from '../../i18n/translate.ts';
+import { t } from '../../i18n/translate.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
 
-interface Bar {
+export interface Bar {
   readonly name: string;
   readonly depth: number;
   readonly offsetMs: number;
@@ -91,7 +91,7 @@ function Shortened({ segments }: Pick<TraceAnswer, 'segments'>) {
 /** Deeper segments are indented as these are. */
 const DEEPEST_INDENT = 20;
 
-function barsOf(data: TraceAnswer): readonly Bar[] {
+export function barsOf(data: TraceAnswer): readonly Bar[] {
   // Only the service's segment carries the request id; the function's belongs to the same invocation.
   const requestOf = new Map(data.segments.map(({ id, requestId }) => [id, requestId]));
   for (const { serviceSegmentId, functionSegmentId } of data.lambda) {
@@ -140,39 +140,13 @@ function barsOf(data: TraceAnswer): readonly Bar[] {
 }
 
 /** A function has two segments of its name: what the service did, and what the function did. */
-function originName(origin: string | null): string | null {
+export function originName(origin: string | null): string | null {
   if (origin === 'AWS::Lambda') return t('Lambda service');
   return origin === 'AWS::Lambda::Function' ? t('[trace] function') : null;
 }
 
-/** The waterfall of a trace below an invocation, or that it did not arrive. */
-export function TraceOfInvocation({ traceId }: { readonly traceId: string }) {
-  const answer = useQuery('getTrace', { params: { traceId } });
-  if (answer.data === null)
-    return answer.error?.code === 'not-found' ? (
-      <Section title={t('Trace')}>
-        <p class="soft">
-          {rich(
-            'X-Ray sampled this invocation, but its trace has not arrived: <code>thermocline traces</code> fetches it.',
-            {
-              code: (content) => <code>{content}</code>,
-            },
-          )}
-        </p>
-      </Section>
-    ) : (
-      <ErrorBanner result={answer} what={t('the trace')} />
-    );
-  return (
-    <Section title={t('Trace')}>
-      <LongestCall data={answer.data} />
-      <Waterfall data={answer.data} />
-    </Section>
-  );
-}
-
 /** The call that took at least half of the segment that made it, which explains most of its time. */
-function LongestCall({ data }: { readonly data: TraceAnswer }) {
+export function LongestCall({ data }: { readonly data: TraceAnswer }) {
   const calls = data.segments.flatMap(({ name, durationMs: wholeMs, subsegments }) =>
     subsegments.flatMap((sub) =>
       sub.namespace === null || sub.durationMs === null || wholeMs === null || 2 * sub.durationMs < wholeMs
