@@ -41,7 +41,7 @@ const attempt = {
   ],
 };
 const fault = {
-  at: at('06:48:31.900'),
+  at: at('06:48:32.000'),
   kind: 'unhandled-exception',
   errorType: 'TypeError',
   message: 'orders is undefined',
@@ -53,6 +53,12 @@ const trace: NonNullable<Answers['getTrace']> = {
   startedAt: at('06:48:31.000'),
   lambda: [],
   segments: [
+    {
+      ...segment,
+      ...{ id: 'caller', name: 'storefront', origin: 'AWS::ECS::Container', parentId: null, requestId: null },
+      ...{ offsetMs: -5000, durationMs: 9000, outcome: 'ok' },
+      subsegments: [{ ...call, id: 'lambda', name: 'Lambda', offsetMs: -4999, durationMs: 8999 }],
+    },
     {
       ...segment,
       ...{ id: 'function', name: 'search', origin: 'AWS::Lambda::Function', parentId: null, requestId: null },
@@ -76,7 +82,7 @@ test('lines, calls of the trace, the fault with its stack and the neighbours are
     '06:48:31.000 search function 1.00 s fault',
     '06:48:31.100 asking for orders',
     '06:48:31.250 DynamoDB 500 ms',
-    '06:48:31.900 unhandled-exception TypeError orders is undefined at handler (index.js:1)',
+    '06:48:32.000 unhandled-exception TypeError orders is undefined at handler (index.js:1)',
     '06:48:32.000 REPORT RequestId: a',
     '06:48:40.000 Next invocation of the environment 12 ms success',
   ];

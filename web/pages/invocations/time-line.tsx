@@ -39,8 +39,9 @@ export function TimeLine({ attempt, faults, missing }: TimeLineProps) {
   const trace = useQuery('getTrace', isTraced ? { params: { traceId } } : null);
   const entries = [
     ...(neighbours?.previous ? [neighbourEntry(neighbours.previous, false)] : []),
-    ...lineEntries(attempt),
+    // Of one time, what went wrong comes before the REPORT of it.
     ...faults.map(faultEntry),
+    ...lineEntries(attempt),
     ...(trace.data === null ? [] : callEntries(trace.data, attempt)),
     ...(neighbours?.next ? [neighbourEntry(neighbours.next, true)] : []),
   ].toSorted((a, b) => a.atMs - b.atMs);

@@ -147,12 +147,15 @@ export function originName(origin: string | null): string | null {
 
 /** The call that took at least half of the segment that made it, which explains most of its time. */
 export function LongestCall({ data }: { readonly data: TraceAnswer }) {
-  const calls = data.segments.flatMap(({ name, durationMs: wholeMs, subsegments }) =>
-    subsegments.flatMap((sub) =>
-      sub.namespace === null || sub.durationMs === null || wholeMs === null || 2 * sub.durationMs < wholeMs
-        ? []
-        : { caller: name, name: sub.name, ms: sub.durationMs, wholeMs },
-    ),
+  // What calls the function took all of its time for that, which says nothing.
+  const functions = data.segments.filter(({ origin }) => origin === 'AWS::Lambda::Function');
+  const calls = (functions.length > 0 ? functions : data.segments).flatMap(
+    ({ name, durationMs: wholeMs, subsegments }) =>
+      subsegments.flatMap((sub) =>
+        sub.namespace === null || sub.durationMs === null || wholeMs === null || 2 * sub.durationMs < wholeMs
+          ? []
+          : { caller: name, name: sub.name, ms: sub.durationMs, wholeMs },
+      ),
   );
   const [longest] = calls.toSorted((a, b) => b.ms - a.ms);
   if (longest === undefined) return null;
