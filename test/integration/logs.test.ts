@@ -1,5 +1,5 @@
 /** `GET /api/v1/logs`: search of what was just received and of what is packed. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { LogsAnswer } from '../../server/http/contract/logs.ts';
 import { message, record, requestId, send } from '../support/firehose.ts';
 import { eventsOf } from '../support/log-events.ts';
@@ -104,7 +104,20 @@ test('an export holds all lines of the search, whole', async () => {
       }),
     ),
   ]);
+  // Each page of an export reads the blocks of the range again.
+  const { readsFor } = product.store;
+  const questions: string[] = [];
+  const reads = vi.spyOn(product.store, 'readsFor').mockImplementation((requester) => {
+    const given = readsFor.call(product.store, requester);
+    const readPacked: typeof given.readPacked = (question, query) => {
+      questions.push(question);
+      return given.readPacked(question, query);
+    };
+    return { ...given, readPacked };
+  });
   const many = await product.fetch(`/api/v1/logs/export?${range}&q=pin`);
   expect((await many.text()).trimEnd().split('\n')).toHaveLength(250);
+  expect(questions).toEqual(['logs']);
+  reads.mockRestore();
   expect((await product.fetch(`/api/v1/logs/export?${range}&q=(a`)).status).toBe(400);
 });

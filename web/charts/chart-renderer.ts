@@ -22,7 +22,7 @@ import { activate, crosshair, pointAt, pointedAt } from './crosshair.ts';
 import { dragSelect } from './drag-select.ts';
 import { hatch } from './hatch.ts';
 import { MARKER_ROW_PX, markerPlugin } from './markers.ts';
-import { isPartial, logTicks, nearestIndex, placesOf, steppedTo } from './points.ts';
+import { aloneIn, isPartial, logTicks, nearestIndex, placesOf, steppedTo } from './points.ts';
 import { lengthTicks, shareTicks, tickText, timeTicks } from './time-ticks.ts';
 
 ChartJs.register(
@@ -319,7 +319,7 @@ function lineOf(series: ChartSeries, kind: ChartProps['kind'], isPartialAt: (x: 
     borderWidth: kind === 'bar' && !isEarlier ? 0 : 2,
     borderDash: series.dashed || isEarlier ? [5, 4] : [],
     showLine: series.dotsOnly !== true,
-    pointRadius: series.dotsOnly === true ? 5 : isEarlier || series.points.length > 60 ? 0 : 2,
+    pointRadius: radiiOf(series, isEarlier),
     // A value holds until the next point.
     stepped: series.stepped === true ? 'before' : false,
     spanGaps: false,
@@ -327,6 +327,13 @@ function lineOf(series: ChartSeries, kind: ChartProps['kind'], isPartialAt: (x: 
     fill: false,
     maxBarThickness: 28,
   };
+}
+
+/** Points of many, and of the period before, are drawn only where no line would show them. */
+function radiiOf({ dotsOnly, points }: ChartSeries, isEarlier: boolean): number | number[] {
+  if (dotsOnly === true) return 5;
+  if (!isEarlier && points.length <= 60) return 2;
+  return aloneIn(points).map((isAlone) => (isAlone ? 2 : 0));
 }
 
 function bandOf({ colour, band }: ChartSeries): readonly object[] {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../ingest/records/time.ts';
 import { law } from '../../test/support/law.ts';
-import { isPartial, logTicks, nearestIndex, placesOf, steppedTo } from './points.ts';
+import { aloneIn, isPartial, logTicks, nearestIndex, placesOf, steppedTo } from './points.ts';
 
 const at = (...places: readonly number[]) => places.map((x) => ({ x, y: 1 }));
 
@@ -25,6 +25,28 @@ test('no point is nearer than the nearest', () => {
       expect(distance).toBe(Math.min(...places.map((place) => Math.abs(place - x))));
     }),
   );
+});
+
+test.each([
+  [
+    [1, null, 2, 3, null, 4],
+    [true, false, false, false, false, true],
+  ],
+  [[5], [true]],
+  [
+    [null, 5, null],
+    [false, true, false],
+  ],
+  [
+    [null, null],
+    [false, false],
+  ],
+  [
+    [0, 0],
+    [false, false],
+  ],
+])('values that stand alone among %j', (ys, alone) => {
+  expect(aloneIn(ys.map((y, x) => ({ x, y })))).toEqual(alone);
 });
 
 test('places of several series are in order, each once', () => {

@@ -41,6 +41,12 @@ export function steppedTo(places: readonly number[], chosen: number | null, key:
   }
 }
 
+/** Which points no line reaches: on both sides there is a gap or nothing. */
+export function aloneIn(points: readonly Point[]): readonly boolean[] {
+  const has = (at: number): boolean => (points[at]?.y ?? null) !== null;
+  return points.map((_, at) => has(at) && !has(at - 1) && !has(at + 1));
+}
+
 /** Whether the bucket that begins at `x` is not over at `nowMs`. Answers begin with a whole bucket. */
 export function isPartial(x: number, bucketMs: number, nowMs: number): boolean {
   return x + bucketMs > nowMs;
