@@ -18,6 +18,7 @@ import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
+import { LastLines } from '../invocations/time-line.tsx';
 import { ErrorKindBadge, ErrorStateBadge, errorTitle, groupHref, versionText } from './error-cells.tsx';
 
 /** One group of failures: when it began, its versions, the newest stacks, and what was decided about it. */
@@ -178,7 +179,7 @@ function Versions({ group }: { readonly group: ErrorGroupAnswer }) {
   );
 }
 
-/** The newest failures, each with its stack and a link to the invocation and its lines. */
+/** The newest failures, each with its stack and a link to its invocation, and the newest with the last lines before it. */
 function Newest({ data: { examples } }: { readonly data: ErrorGroupDetail }) {
   const { zone } = useView();
   if (examples.length === 0) {
@@ -192,7 +193,7 @@ function Newest({ data: { examples } }: { readonly data: ErrorGroupDetail }) {
   }
   return (
     <Section title={t('Newest failures')}>
-      {examples.map((one) => (
+      {examples.map((one, at) => (
         <div>
           <p>
             <span class="mono">{time(one.at, zone, true)}</span> <StatusBadge status={one.status} />{' '}
@@ -211,6 +212,7 @@ function Newest({ data: { examples } }: { readonly data: ErrorGroupDetail }) {
             )}
           </p>
           {one.stack.length > 0 && <pre class="small">{visible(one.stack.join('\n'))}</pre>}
+          {at === 0 && one.requestId !== null && <LastLines requestId={one.requestId} at={one.at} />}
         </div>
       ))}
     </Section>

@@ -128,6 +128,32 @@ describe('one group', () => {
     expect(link('8f5d3f0a-2a77-4d35-9c8e-1f0b6f0f2a11')).toBe('/invocations/8f5d3f0a-2a77-4d35-9c8e-1f0b6f0f2a11');
   });
 
+  test('the newest failure has the last 20 lines of its attempt', async () => {
+    const [newest] = detail.examples;
+    const [attempt] = examples.getInvocation.answer.attempts;
+    if (newest === undefined || attempt === undefined) throw new Error('no example');
+    const lines = Array.from({ length: 30 }, (_, n) => ({
+      timestamp: newest.at,
+      message: `step-${n}.`,
+      platform: false,
+    }));
+    const attempts = [
+      { ...attempt, endedAt: newest.at, lines },
+      {
+        ...attempt,
+        endedAt: '2020-01-01T00:00:00.000Z',
+        lines: lines.map((line) => ({ ...line, message: 'earlier' })),
+      },
+    ];
+    const { section, requested } = await showPage(h(ErrorGroupPage, { id, fingerprint: back.fingerprint }), {
+      answers: { getErrorGroup: detail, getInvocation: { ...examples.getInvocation.answer, attempts } },
+    });
+    expect(requested).toContain(`/api/v1/invocations/${newest.requestId}`);
+    expect(section('Newest failures')).toMatch(/step-10\. .*step-29\./);
+    expect(section('Newest failures')).not.toContain('step-9.');
+    expect(section('Newest failures')).not.toContain('earlier');
+  });
+
   test('while it loads, shapes are in its place', async () => {
     const page = h(ErrorGroupPage, { id, fingerprint: back.fingerprint });
     const { elements } = await showPage(page, { failures: { getErrorGroup: 'pending' } });

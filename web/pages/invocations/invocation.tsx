@@ -13,7 +13,7 @@ import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
 import type { Attempt, Fault } from './time-line.tsx';
-import { TimeLine } from './time-line.tsx';
+import { nearestAttempt, TimeLine } from './time-line.tsx';
 
 /** All attempts of one request ID, each with its REPORT values and log lines. */
 export function InvocationPage({ requestId }: { readonly requestId: string }) {
@@ -31,18 +31,12 @@ export function InvocationPage({ requestId }: { readonly requestId: string }) {
         <AttemptPanel
           attempt={attempt}
           of={answer.data?.attempts.length ?? 1}
-          faults={faults.filter((fault) => attemptOf(fault, attempts) === attempt)}
+          faults={faults.filter((fault) => nearestAttempt(fault.at, attempts) === attempt)}
           missing={answer.data === null ? null : missingLines(answer.data, attempt)}
         />
       ))}
     </>
   );
-}
-
-/** The attempt that ended nearest to a fault. */
-function attemptOf({ at }: Fault, attempts: readonly Attempt[]): Attempt | undefined {
-  const distance = ({ endedAt }: Attempt): number => Math.abs(Date.parse(endedAt) - Date.parse(at));
-  return attempts.toSorted((a, b) => distance(a) - distance(b))[0];
 }
 
 interface AttemptPanelProps {

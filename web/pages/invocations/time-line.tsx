@@ -33,7 +33,6 @@ interface TimeLineProps {
 
 /** What happened in and around an attempt, in its order: lines, faults with their stacks, calls of its trace, neighbours. */
 export function TimeLine({ attempt, faults, missing }: TimeLineProps) {
-  const { zone } = useView();
   const { traceId, sampled, neighbours } = attempt;
   const isTraced = traceId !== null && sampled !== false;
   const trace = useQuery('getTrace', isTraced ? { params: { traceId } } : null);
@@ -66,15 +65,38 @@ export function TimeLine({ attempt, faults, missing }: TimeLineProps) {
         ) : (
           <ErrorBanner result={trace} what={t('the trace')} />
         ))}
-      <div class="lines">
-        {entries.map(({ atMs, kind, content }) => (
-          <div class={kind}>
-            <span class="soft">{time(new Date(atMs).toISOString(), zone, true).slice(11)}</span> {content}
-          </div>
-        ))}
-      </div>
+      <Entries entries={entries} />
     </>
   );
+}
+
+function Entries({ entries }: { readonly entries: readonly Entry[] }) {
+  const { zone } = useView();
+  return (
+    <div class="lines">
+      {entries.map(({ atMs, kind, content }) => (
+        <div class={kind}>
+          <span class="soft">{time(new Date(atMs).toISOString(), zone, true).slice(11)}</span> {content}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** Lines that lead to a failure; the page of its invocation shows all. */
+const MOST_LEADING = 20;
+
+/** The last lines of an attempt that ended at about `at`; nothing while they load, or if none are stored. */
+export function LastLines({ requestId, at }: { readonly requestId: string; readonly at: string }) {
+  const { data } = useQuery('getInvocation', { params: { requestId } });
+  const attempt = nearestAttempt(at, data?.attempts ?? []);
+  return attempt === undefined ? null : <Entries entries={lineEntries(attempt).slice(-MOST_LEADING)} />;
+}
+
+/** The attempt that ended nearest to a time. */
+export function nearestAttempt(at: string, attempts: readonly Attempt[]): Attempt | undefined {
+  const distance = ({ endedAt }: Attempt): number => Math.abs(Date.parse(endedAt) - Date.parse(at));
+  return attempts.toSorted((a, b) => distance(a) - distance(b))[0];
 }
 
 function lineEntries({ lines, omittedLines }: Attempt): readonly Entry[] {
