@@ -206,17 +206,26 @@ function Newest({ data: { examples } }: { readonly data: ErrorGroupDetail }) {
             )}{' '}
             <span class="soft">{versionText(one.version)}</span>
           </p>
-          <p>
-            {visible(
-              [one.errorType, one.message].filter((part) => part !== null).join(': ') || t('No line says more.'),
-            )}
-          </p>
-          {one.stack.length > 0 && <pre class="small">{visible(one.stack.join('\n'))}</pre>}
+          {saidBy(one) !== saidBy(examples[at - 1]) && (
+            <>
+              <p>
+                {visible(
+                  [one.errorType, one.message].filter((part) => part !== null).join(': ') || t('No line says more.'),
+                )}
+              </p>
+              {one.stack.length > 0 && <pre class="small">{visible(one.stack.join('\n'))}</pre>}
+            </>
+          )}
           {at === 0 && one.requestId !== null && <LastLines requestId={one.requestId} at={one.at} />}
         </div>
       ))}
     </Section>
   );
+}
+
+/** What a failure says: of several that say the same, the first is shown with it. */
+function saidBy(failure: ErrorGroupDetail['examples'][number] | undefined): string | null {
+  return failure === undefined ? null : JSON.stringify([failure.errorType, failure.message, failure.stack]);
 }
 
 /** Other groups of the function that can be merged into this one, and those that were. */

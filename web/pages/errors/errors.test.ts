@@ -154,6 +154,17 @@ describe('one group', () => {
     expect(section('Newest failures')).not.toContain('earlier');
   });
 
+  test('a message and a stack that are those of the failure before are not repeated', async () => {
+    const [newest] = detail.examples;
+    if (newest === undefined) throw new Error('no example');
+    const same = { ...newest, requestId: 'request-2' };
+    const other = { ...newest, requestId: 'request-3', message: "'customer'" };
+    const shown = (await show({ ...detail, examples: [newest, same, other] })).section('Newest failures');
+    expect(shown.split("KeyError: 'order'")).toHaveLength(2);
+    expect(shown).toContain('request-2');
+    expect(shown).toMatch(/request-3.*KeyError: 'customer' File/);
+  });
+
   test('while it loads, shapes are in its place', async () => {
     const page = h(ErrorGroupPage, { id, fingerprint: back.fingerprint });
     const { elements } = await showPage(page, { failures: { getErrorGroup: 'pending' } });
