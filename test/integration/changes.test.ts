@@ -441,6 +441,23 @@ describe('in a pipeline', () => {
       );
     });
 
+    test('a function that was deployed for the first time is waited for until its lines arrive', async () => {
+      let isKnown = false;
+      const fresh = createServer((request, response) => {
+        if (isKnown) answer(request, response);
+        else response.writeHead(404).end('{"title":"Not found","detail":"No function is named deployed"}');
+      });
+      await new Promise<void>((resolve) => fresh.listen(0, '127.0.0.1', resolve));
+      const { code, lines } = await waiting(`http://127.0.0.1:${(fresh.address() as AddressInfo).port}`, () => {
+        isKnown = true;
+      });
+      await new Promise((resolve) => fresh.close(resolve));
+      expect([code, lines]).toEqual([
+        1,
+        [expect.stringMatching(/No function is named deployed.*; asking again for up to /)],
+      ]);
+    });
+
     test('the time is over while the server is away: no decision', async () => {
       const gone = createServer(answer);
       await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));

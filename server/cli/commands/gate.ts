@@ -150,7 +150,7 @@ async function untilDecided(question: () => Promise<GateReport>, wait: string | 
       if (report.outcome !== 'open' || Date.now() >= until) return report;
       hasAnswered = true;
     } catch (error) {
-      if (Date.now() >= until || !isAway(error, hasAnswered)) throw error;
+      if (Date.now() >= until || !mayPass(error, hasAnswered)) throw error;
       reason = error.message;
     }
     const leftMs = Math.max(0, until - Date.now());
@@ -159,10 +159,13 @@ async function untilDecided(question: () => Promise<GateReport>, wait: string | 
   }
 }
 
-/** Whether the server may come back. An address that was never right does not become so by waiting. */
-function isAway(error: unknown, hasAnswered: boolean): error is Error {
+/**
+ * Whether it may pass by waiting: the server comes back, and a function that was deployed for the first time is known from its first lines
+ * on. An address that was never right does not become so.
+ */
+function mayPass(error: unknown, hasAnswered: boolean): error is Error {
   if (error instanceof UnreachableError) return error.isTemporary || hasAnswered;
-  return error instanceof ApiError && (error.status >= 500 || error.status === 429);
+  return error instanceof ApiError && (error.status >= 500 || error.status === 429 || error.status === 404);
 }
 
 async function judge(
