@@ -456,4 +456,9 @@ test('a long text is cut on a phone until all of it is asked for; a short one is
   restore();
   const short = await showPage(h(Clamped, { length: 320, children: 'short' }));
   expect([short.text, short.elements('button')]).toEqual(['short', []]);
+  restore();
+  // The button of one that is cut in wide windows too is not for phones alone.
+  const veryLong = await showPage(h(Clamped, { length: 2401, children: 'very long' }));
+  expect(veryLong.elements('span')[0]?.attributes['class']).toBe('clamped long');
+  expect(veryLong.elements('button')[0]?.attributes['class']).toBe('plain small');
 });
