@@ -28,6 +28,10 @@ const FOUND: readonly (readonly [PatternName, string])[] = [
   // RFC 7519, 3.1.
   ['jwt', 'token=‹eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.dBjftJeZ4CVP-mB92K27›;'],
   ['bearer', 'Authorization: Bearer ‹mF_9.B5f-4.1JqM›'],
+  // An opaque token of letters alone.
+  ['bearer', 'Authorization: Bearer ‹abcdefghijkl›'],
+  ['bearer', '{\\"Authorization\\": \\"Bearer ‹opaquetoken›\\"}'],
+  ['bearer', 'sent Bearer ‹qwertzuiopasdfghjklyxcv› twice'],
   ['bearer', '"authorization":"Basic ‹QWxhZGRpbjpvcGVuIHNlc2FtZQ==›"'],
   // Numbers for tests that issuers publish.
   ['card', 'visa ‹4111111111111111›'],

@@ -104,11 +104,20 @@ const findTokens: FindMatches = (text, add) => {
 
 const SCHEME = /\b(?:bearer|basic)(?:\s|%20|\+){1,4}(?=[\w.~+/-])/gi;
 const CREDENTIALS = /[\w.~+/=-]/;
+const LONGEST_WORD = 20;
+/** The name of a header, and the scheme. */
+const HEADER = /authorization\W{1,12}(?:bearer|basic)(?:\W|%20){1,8}$/i;
+const HEADER_CHARS = 48;
 
 const findBearers: FindMatches = (text, add) => {
   addRuns(text, SCHEME, CREDENTIALS, (start, end) => {
-    // Not words: "bearer authentication".
-    if (end - start >= SHORTEST_PART && /[0-9A-Z=]/.test(text.slice(start, end))) add(start, end);
+    if (end - start < SHORTEST_PART) return;
+    // Not words: "bearer authentication". Behind the name of the header, and of this length, it is none.
+    const isToken =
+      /[0-9A-Z=]/.test(text.slice(start, end)) ||
+      end - start >= LONGEST_WORD ||
+      HEADER.test(text.slice(Math.max(0, start - HEADER_CHARS), start));
+    if (isToken) add(start, end);
   });
 };
 
