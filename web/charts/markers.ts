@@ -26,6 +26,8 @@ const MIN_DISTANCE_PX = 44;
 /** Lines through the plot at most. */
 const MAX_LINES = 6;
 const LABEL_GAP_PX = 6;
+/** Height of a line above the plot where a label stands over it. */
+const MARK_PX = 3;
 /** Height reserved above the plot for labels. */
 export const MARKER_ROW_PX = 14;
 
@@ -69,23 +71,47 @@ function drawLines(chart: ChartJs, markers: readonly ChartMarker[]): void {
   ctx.strokeStyle = designToken('line-strong');
   ctx.fillStyle = designToken('muted');
   ctx.setLineDash([3, 3]);
-  let freeFrom = chartArea.left;
   const groups = clusters(chart, markers);
   // Where there are many, lines would be a fence in front of the data: marks in the row above stand for them.
   const areDense = groups.length > MAX_LINES;
-  for (const { at, text } of groups) {
+  for (const { at, text, left, isBelow } of placed(groups, chartArea, (text) => ctx.measureText(text).width)) {
     ctx.beginPath();
-    ctx.moveTo(at, chartArea.top - MARKER_ROW_PX);
+    ctx.moveTo(at, chartArea.top - (isBelow ? MARK_PX : MARKER_ROW_PX));
     ctx.lineTo(at, areDense ? chartArea.top : chartArea.bottom);
     ctx.stroke();
-    const { width } = ctx.measureText(text);
-    const fits = at + width + LABEL_GAP_PX <= chartArea.right;
-    const left = fits ? at + 4 : at - width - 4;
-    if (left < freeFrom) continue;
-    ctx.fillText(text, left, chartArea.top - 5);
-    freeFrom = left + width + LABEL_GAP_PX;
+    if (left !== null) ctx.fillText(text, left, chartArea.top - 5);
   }
   ctx.restore();
+}
+
+interface Labelled {
+  readonly at: number;
+  readonly text: string;
+}
+
+/**
+ * Where labels stand, px: beside their line, and nowhere (`left` null) if another one is there. A line that would cross a label begins
+ * below it.
+ */
+export function placed(
+  groups: readonly Labelled[],
+  area: { readonly left: number; readonly right: number },
+  widthOf: (text: string) => number,
+): readonly (Labelled & { readonly left: number | null; readonly isBelow: boolean })[] {
+  let freeFrom = area.left;
+  const labels = groups.map(({ at, text }) => {
+    const width = widthOf(text);
+    const fits = at + width + LABEL_GAP_PX <= area.right;
+    const left = fits ? at + 4 : at - width - 4;
+    if (left < freeFrom) return null;
+    freeFrom = left + width + LABEL_GAP_PX;
+    return { left, right: left + width };
+  });
+  return groups.map((group, index) => ({
+    ...group,
+    left: labels[index]?.left ?? null,
+    isBelow: labels.some((label) => label !== null && group.at > label.left && group.at < label.right),
+  }));
 }
 
 /** Start and end in px, clipped to the plot; an event that has not ended reaches its right edge. */
@@ -97,10 +123,7 @@ function extent(chart: ChartJs, { x: fromMs, until }: ChartMarker): readonly [fr
   return [Math.max(left, x.getPixelForValue(fromMs)), Math.min(right, to)];
 }
 
-function clusters(
-  chart: ChartJs,
-  markers: readonly ChartMarker[],
-): readonly { readonly at: number; readonly text: string }[] {
+function clusters(chart: ChartJs, markers: readonly ChartMarker[]): readonly Labelled[] {
   const { left, right } = chart.chartArea;
   const groups: { at: number; members: ChartMarker[] }[] = [];
   for (const marker of markers) {
