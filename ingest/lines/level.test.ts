@@ -50,6 +50,36 @@ test.each([
   [`2023-05-18T15:33:23.822Z\t${ID}\tWARN\t{"order":7}\n`, 'warn'],
   [`2023-05-18T15:33:23.822Z\t${ID}\tWARN\t{ level: 'error' }\n`, 'warn'],
   [`2023-05-18T15:33:23.822Z\t${ID}\tERROR\tInvoke Error \t{"errorType":"X","level":"info"}\n`, 'error'],
+  ['{"@timestamp":"2024-01-01T00:00:00Z","log":{"level":"error","logger":"app"},"message":"x"}', 'error'],
+  ['{"log":"level error","stream":"stderr"}', null],
+  ['{"lvl":"eror","msg":"x"}', 'error'],
+  ['{"level":"\\u001b[31merror\\u001b[39m","message":"winston for terminals"}', 'error'],
+  // Loggers of plain text: Log4j in the layout that AWS documents, Logback and Spring, java.util.logging.
+  [`2020-08-31 20:40:17 ${ID} INFO  Handler - order 17`, 'info'],
+  ['2026-11-20 10:00:00.123 ERROR 8 --- [main] com.shop.App : boom', 'error'],
+  ['10:00:00.123 [main] WARN  com.shop.App - slow', 'warn'],
+  ['Nov 20, 2026 10:00:00 AM com.shop.App handle\nSEVERE: boom', 'error'],
+  // Python's basicConfig and its usual format; loguru.
+  ['ERROR:root:boom', 'error'],
+  ['2026-11-20 10:00:00,123 - shop - WARNING - slow', 'warn'],
+  ['2026-11-20 10:00:00.123 | ERROR    | shop:load:12 - boom', 'error'],
+  // Ruby's Logger, Rust's tracing, Go's slog and logrus, glog, Monolog's line, Serilog's console.
+  ['E, [2026-11-20T10:00:00.123456 #8] ERROR -- : boom', 'error'],
+  ['\u001b[2m2026-11-20T10:00:00.123456Z\u001b[0m \u001b[31mERROR\u001b[0m shop: boom', 'error'],
+  ['2026/11/20 10:00:00 WARN slow order=17', 'warn'],
+  ['time=2026-11-20T10:00:00.123Z level=ERROR msg="boom"', 'error'],
+  ['time="2026-11-20T10:00:00Z" level=warning msg=slow', 'warn'],
+  ['E1120 10:00:00.123456       8 main.go:7] boom', 'error'],
+  ['[2026-11-20T10:00:00.123456+00:00] app.CRITICAL: boom {"order":17} []', 'fatal'],
+  ['[10:00:00 INF] order 17', 'info'],
+  ['WARN slow', 'warn'],
+  // Words of a sentence, and what only looks like a time or a level.
+  ['Error: boom\n    at handler (/var/task/index.js:1:1)', null],
+  ['ERRORS were found', null],
+  ['order level=ERROR of a game', null],
+  ['2026-11-20 10:00:00 the user saw an ERROR page in the shop', null],
+  ['2026-11-20 order 17', null],
+  ['E, [not a time', null],
   ['plain text about an ERROR', null],
   ['', null],
   ['\u0000\u202e{"level"', null],
@@ -86,4 +116,7 @@ test('never throws, and does not depend on the length of a line', () => {
   expect(lineLevel(`{"level":"ERROR","message":"${long}"}`)).toBe('error');
   expect(lineLevel(`{"message":"${long}","level":"ERROR"}`)).toBe('error');
   expect(lineLevel(`2023-05-18T15:33:23.822Z\t${long}`)).toBeNull();
+  law(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => void lineLevel(`2026-11-20 10:00:00 ${text} ERROR ${text}`)),
+  );
 });

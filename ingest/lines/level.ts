@@ -1,5 +1,10 @@
 /** Severity of a log line, by the prefixes of runtimes and by members of JSON lines. */
 import { parseJsonText } from '../text/json-syntax.ts';
+import { textLevel } from './text-level.ts';
+
+/** Begins the colours of a terminal. */
+const ESCAPE = 0x1b;
+const COLOURS = /\u001b\[[\d;]{0,16}m/g;
 
 /** From least to most severe. */
 export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
@@ -11,6 +16,8 @@ const NODE = /^\d{4}-\d\d-\d\dT[\d:.]{5,24}Z\t[^\t]{0,256}\t([A-Za-z]{1,16})\t/;
 const BRACKET = /^\[([A-Za-z]{1,16})\][\t ]/;
 const DOTNET = /^\d{4}-\d\d-\d\dT[\d:.]{5,24}Z\t[^\t]{0,256}\t([a-z]{4})\t/;
 
+/** Elastic Common Schema as an object: `{"log":{"level":"error"}}`. */
+const NESTED = 'log';
 /**
  * Members that state the level: Powertools, pino, zap and logback; AWS's runtimes; Google; Elastic (ECS); Serilog; python-json-logger;
  * Monolog, whose `level` is a number of its own; .NET's console; log15; OpenTelemetry.
@@ -21,6 +28,7 @@ const MEMBERS: ReadonlySet<string> = new Set([
   'logLevel',
   'severity',
   'log.level',
+  NESTED,
   '@l',
   'levelname',
   'level_name',
@@ -52,6 +60,8 @@ const NAMES: Readonly<Record<string, Level>> = {
   warning: 'warn',
   error: 'error',
   err: 'error',
+  // log15.
+  eror: 'error',
   fail: 'error',
   fatal: 'fatal',
   critical: 'fatal',
@@ -78,11 +88,10 @@ const NAMES: Readonly<Record<string, Level>> = {
 /** The level; null if the line does not state one. Numbers are those of pino and bunyan. */
 export function lineLevel(message: string): Level | null {
   const first = message.charCodeAt(0);
-  if (first === 0x7b || first <= 0x20) return jsonLevel(message);
-  if (first === 0x5b) return levelNamed(BRACKET.exec(message)?.[1]);
-  if (first < 0x30 || first > 0x39) return null;
-  const prefix = NODE.exec(message) ?? DOTNET.exec(message);
-  if (prefix === null) return null;
+  if (first === 0x7b || (first <= 0x20 && first !== ESCAPE)) return jsonLevel(message);
+  if (first === 0x5b) return levelNamed(BRACKET.exec(message)?.[1] ?? textLevel(message));
+  const prefix = first < 0x30 || first > 0x39 ? null : (NODE.exec(message) ?? DOTNET.exec(message));
+  if (prefix === null) return levelNamed(textLevel(message));
   const [{ length }, name] = prefix;
   // `console.log(JSON.stringify(…))`: the runtime's level is that of the method, the program's own is in the JSON.
   const own = message.charCodeAt(length) === 0x7b ? jsonLevel(message.slice(length)) : null;
@@ -96,14 +105,19 @@ function jsonLevel(message: string): Level | null {
   const value = parseJsonText(message);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   for (const [name, stated] of Object.entries(value)) {
-    const level = MEMBERS.has(name) ? levelOf(stated) : null;
+    const level = MEMBERS.has(name) ? levelOf(name === NESTED ? memberOf(stated) : stated) : null;
     if (level !== null) return level;
   }
   return null;
 }
 
+function memberOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'level' in value ? value.level : null;
+}
+
 function levelOf(stated: unknown): Level | null {
-  if (typeof stated === 'string') return levelNamed(stated);
+  // Loggers for terminals colour the name.
+  if (typeof stated === 'string') return levelNamed(stated.replaceAll(COLOURS, ''));
   return typeof stated === 'number' ? numbered(stated) : null;
 }
 

@@ -20,6 +20,9 @@ test.each([
 test.each([
   [`2026-11-30T15:59:46.651Z\t${ID}\tINFO\treading order 17`, ID],
   [`{"level":"INFO","message":"x","function_request_id":"${ID}"}`, ID],
+  // Log4j, in the layout of AWS's documentation.
+  [`2020-08-31 20:40:17 ${ID} INFO  Handler - order 17`, ID],
+  [`2020-08-31 20:40:17 ${ID} is the id of an order`, null],
   ['reading order 17', null],
 ])('of the function: %j', (message, requestId) => {
   expect(lineIds(message, false).requestId).toBe(requestId);
