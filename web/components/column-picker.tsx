@@ -13,12 +13,13 @@ interface PickableColumn {
 /** As in web/styles/tables.css: up to here rows are cards. */
 const PHONE_PX = 640;
 
-/** Columns of a table that are shown; the choice is kept in this browser. The first column always is. */
+/** Columns of a table that are shown; the choice is kept in this browser, that of a phone's width apart. The first column always is. */
 export function useColumnChoice<T extends PickableColumn>(label: string, columns: readonly T[], sortedBy: string) {
-  const kept = `columns:${label}`;
+  const isPhone = window.innerWidth <= PHONE_PX;
+  const kept = `${isPhone ? 'phone-' : ''}columns:${label}`;
   const [chosen, setChosen] = useState(() => localStorage.getItem(kept)?.split(',').filter(Boolean) ?? null);
   const isHidden = ({ key, onlyWide = false }: T): boolean =>
-    chosen === null ? onlyWide && key !== sortedBy && window.innerWidth <= PHONE_PX : chosen.includes(key);
+    chosen === null ? onlyWide && key !== sortedBy && isPhone : chosen.includes(key);
   const hidden = columns.filter(isHidden).map(({ key }) => key);
   const toggle = (key: string): void => {
     const next = hidden.includes(key) ? hidden.filter((one) => one !== key) : [...hidden, key];

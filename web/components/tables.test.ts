@@ -151,6 +151,18 @@ describe('a sorted table', () => {
     expect(page.table('Rows')[0]).not.toContain('N');
   });
 
+  test.each([
+    [1440, 'columns:Rows', ['Name', 'What', 'd', 'e', 'f']],
+    [1440, 'phone-columns:Rows', ['Name', 'N', 'What', 'd', 'e', 'f']],
+    [390, 'columns:Rows', ['Name', 'N', 'What', 'd', 'e', 'f']],
+    [390, 'phone-columns:Rows', ['Name', 'What', 'd', 'e', 'f']],
+  ])('of %i px the choice of such a width counts: %s', async (width, kept, shown) => {
+    const more = [...columns, ...['d', 'e', 'f'].map((key) => ({ key, title: key, cell: () => key }))];
+    const table = h(SortableTable<Row>, { label: 'Rows', rows, columns: more, initial: '-n' });
+    const page = await showPage(table, { width, stored: (key) => (key === kept ? 'n' : null) });
+    expect(page.table('Rows')[0]).toEqual(shown);
+  });
+
   test('each cell names its column, for the cards of a phone', async () => {
     const { elements } = await show();
     expect(
