@@ -141,6 +141,24 @@ test('a lost REPORT of one request hides no line of the next', () => {
   expect(messages(lines, attempt(B, 60, 110))).toEqual(lines.slice(1).map(([, message]) => message));
 });
 
+test('many requests at a time take no longer than their lines', () => {
+  // Without a log stream, lines of all environments of a function are together.
+  const ids = Array.from({ length: 20_000 }, (_, n) => `6f7f3a52-0e3f-4b1e-9d57-${String(n + 10).padStart(12, '0')}`);
+  const lines: Line[] = [
+    [0, start(A)],
+    ...ids.map((id): Line => [1, start(id)]),
+    ...ids.map((id): Line => [2, report(id)]),
+    [3, 'only this one runs'],
+    [50, report(A)],
+  ];
+  const before = process.cpuUsage();
+  const shown = messages(lines, attempt(A, 0, 50));
+  const { user } = process.cpuUsage(before);
+  expect(shown).toEqual([start(A), 'only this one runs', report(A)]);
+  // To compare each line with each request took 9 s of CPU time.
+  expect(user / 1e6).toBeLessThan(5);
+});
+
 test('of very many lines, the first and the last are shown, and how many are left out is said', () => {
   const lines: Line[] = [
     [0, start(A)],

@@ -56,7 +56,7 @@ interface Event {
 export function linesIn(lines: readonly KeptLine[], attempt: StoredInvocation): AttemptLines {
   const events = mergedLines(lines).map(read);
   const bounds = boundsOf(events, attempt);
-  const others = requestsIn(events).filter(({ requestId }) => requestId !== attempt.requestId);
+  const others = othersIn(events, attempt.requestId);
   const found = events.filter((event, at) => belongs(event, at, attempt, bounds, others));
   const omitted = Math.max(0, found.length - MOST_LINES);
   // The first lines say what was asked, and the last what went wrong.
@@ -116,44 +116,42 @@ function placesOf(events: readonly Event[], test: (event: Event) => boolean): re
   return events.flatMap((event, at) => (test(event) ? [at] : []));
 }
 
-interface Request {
-  readonly requestId: string;
-  readonly start: number;
-  readonly end: number;
+interface Others {
+  readonly requestIds: ReadonlySet<string>;
+  /** Number of other requests that ran at each place, themselves included. */
+  readonly running: Int32Array;
 }
 
-/** Requests whose START and REPORT are both among the lines: without one, it is not known until when a request ran. */
-function requestsIn(events: readonly Event[]): readonly Request[] {
+/** Other requests whose START and REPORT are both among the lines: without one, it is not known until when a request ran. */
+function othersIn(events: readonly Event[], wanted: string): Others {
   const open = new Map<string, number>();
-  const found: Request[] = [];
+  const requestIds = new Set<string>();
+  const running = new Int32Array(events.length + 1);
+  const add = (at: number, by: number): void => {
+    running[at] = (running[at] ?? 0) + by;
+  };
   for (const [at, { platform, requestId }] of events.entries()) {
-    if (requestId === null) continue;
+    if (requestId === null || requestId === wanted) continue;
     if (platform?.kind === 'start') open.set(requestId, at);
     if (platform?.kind !== 'report') continue;
     const start = open.get(requestId);
-    if (start !== undefined) found.push({ requestId, start, end: at });
     open.delete(requestId);
+    if (start === undefined) continue;
+    requestIds.add(requestId);
+    add(start, 1);
+    add(at + 1, -1);
   }
-  return found;
+  for (let at = 1; at < running.length; at += 1) add(at, running[at - 1] ?? 0);
+  return { requestIds, running };
 }
 
-function belongs(
-  event: Event,
-  at: number,
-  attempt: StoredInvocation,
-  bounds: Bounds,
-  others: readonly Request[],
-): boolean {
+function belongs(event: Event, at: number, attempt: StoredInvocation, bounds: Bounds, others: Others): boolean {
   const isInside = at >= bounds.start && at <= bounds.end;
   if (names(event, attempt.requestId))
     return isInside || (at > bounds.end && at < bounds.next && event.timestampMs <= attempt.endMs + AFTER_MS);
-  const running = others.filter(({ start, end }) => at >= start && at <= end);
+  if ((others.running[at] ?? 0) > 0) return false;
   // An application may name a request of a caller in the same field: then it is none of this environment.
-  if (event.requestId !== null) {
-    const isOther = others.some(({ requestId }) => requestId === event.requestId);
-    return isInside && !isOther && running.length === 0;
-  }
-  if (running.length > 0) return false;
+  if (event.requestId !== null) return isInside && !others.requestIds.has(event.requestId);
   return isInside || (attempt.coldStart !== null && at > bounds.before && at < bounds.start);
 }
 
