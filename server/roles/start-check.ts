@@ -10,11 +10,15 @@ const SHORT_CHECK_BYTES = 67_108_864;
 
 /**
  * Whether what failed is a read of a damaged file, which no retry mends: a truncated file opens where its first pages are in the
- * write-ahead log. Null for any other cause, and where the check takes longer than `checkMs`.
+ * write-ahead log. Null for any other cause, and where a check takes longer than `checkMs`, or cannot run twice.
  */
 export async function damageBehind(error: unknown, store: Store, checkMs: number): Promise<StoreError | null> {
   if (!(error instanceof StoreError) || error.code !== 'unavailable' || checkMs === 0) return null;
-  const found = await withinMs(store.maintenance.check(), checkMs).catch(() => null);
+  const check = () => withinMs(store.maintenance.check(), checkMs);
+  // A check that could not run, as while what failed still holds the file, says nothing of the file: it is repeated once.
+  const found = await check()
+    .catch(check)
+    .catch(() => null);
   return found !== null && isBroken(found) ? new StoreError('damaged', damageSentence(found)) : null;
 }
 
