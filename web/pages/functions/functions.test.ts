@@ -159,7 +159,7 @@ test('on a phone a function has five figures, more by choice, and that by which 
   expect(titles(await show('?sort=-init', { width: 390 }))).toEqual([...few, 'Init p95']);
   // Nothing is left out by choice.
   expect(
-    titles(await show('', { width: 390, stored: (key) => (key === 'columns:Functions' ? '' : null) })),
+    titles(await show('', { width: 390, stored: (key) => (key === 'phone-columns:Functions' ? '' : null) })),
   ).toHaveLength(12);
   expect(titles(await show('', { width: 641 }))).toHaveLength(12);
 });
