@@ -76,6 +76,7 @@ test.each([
   // Words of a sentence, and what only looks like a time or a level.
   ['Error: boom\n    at handler (/var/task/index.js:1:1)', null],
   ['ERRORS were found', null],
+  ['ERROR-rate of the shop: 3 %', null],
   ['order level=ERROR of a game', null],
   ['2026-11-20 10:00:00 the user saw an ERROR page in the shop', null],
   ['2026-11-20 order 17', null],

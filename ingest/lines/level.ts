@@ -1,10 +1,9 @@
 /** Severity of a log line, by the prefixes of runtimes and by members of JSON lines. */
 import { parseJsonText } from '../text/json-syntax.ts';
-import { textLevel } from './text-level.ts';
+import { COLOURS, textLevel } from './text-level.ts';
 
 /** Begins the colours of a terminal. */
 const ESCAPE = 0x1b;
-const COLOURS = /\u001b\[[\d;]{0,16}m/g;
 
 /** From least to most severe. */
 export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;

@@ -2,7 +2,8 @@
 
 /** What is read of a line. */
 const HEAD_CHARS = 256;
-const COLOURS = /\u001b\[[\d;]{0,16}m/g;
+/** Colours of a terminal. */
+export const COLOURS = /\u001b\[[\d;]{0,16}m/g;
 /** In capitals, as loggers write them; Serilog's in three letters. Other words of a sentence are none. */
 const NAMES: ReadonlySet<string> = new Set([
   ...[
@@ -22,7 +23,7 @@ const NAMES: ReadonlySet<string> = new Set([
   ...['VRB', 'DBG', 'INF', 'WRN', 'ERR', 'FTL'],
 ]);
 /** Python's `ERROR:root:text`, `WARN text`, `ERROR | text`. */
-const LEADING = /^([A-Z]{3,9})(?=[:\s|\]-])/;
+const LEADING = /^([A-Z]{3,9})(?=[:\s|\]])/;
 /** Ruby: `E, [2026-11-20T10:00:00.123456 #8] ERROR -- : text`. */
 const RUBY = /^[DIWEFA], \[[^\]]{1,64}\] {1,3}([A-Z]{3,7}) -- /;
 /** glog and klog: `E1120 10:00:00.123456       8 main.go:7] text`. */
@@ -56,7 +57,7 @@ export function textLevel(message: string): string | undefined {
 function amongParts(text: string): string | undefined {
   let parts = 0;
   let words = 0;
-  for (const part of text.split(/[\s|]/, 2 * HEAD_CHARS)) {
+  for (const part of text.split(/[\s|]/)) {
     if (part === '' || part === ']' || part === '-') continue;
     const name = /^[[(]?(?:[\w-]{1,64}\.)?([A-Z]{3,9})[\]):]{0,3}$/.exec(part)?.[1];
     if (name !== undefined && NAMES.has(name)) return name;

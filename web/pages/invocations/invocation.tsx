@@ -20,6 +20,9 @@ export function InvocationPage({ requestId }: { readonly requestId: string }) {
   const answer = useQuery('getInvocation', { params: { requestId } });
   const name = answer.data?.attempts[0]?.function.name;
   const { faults = [], attempts = [] } = answer.data ?? {};
+  const traces = tracesOf(attempts);
+  // Once for the page: a request may have been tried hundreds of times.
+  const attemptOf = new Map(faults.map((fault) => [fault, nearestAttempt(fault.at, attempts)]));
   useTitle([...(name === undefined ? [] : [visible(name)]), requestId.slice(0, 8)].join(' / '));
   return (
     <>
@@ -31,7 +34,8 @@ export function InvocationPage({ requestId }: { readonly requestId: string }) {
         <AttemptPanel
           attempt={attempt}
           of={answer.data?.attempts.length ?? 1}
-          faults={faults.filter((fault) => nearestAttempt(fault.at, attempts) === attempt)}
+          faults={faults.filter((fault) => attemptOf.get(fault) === attempt)}
+          traceId={traces.includes(attempt.traceId) ? attempt.traceId : null}
           missing={answer.data === null ? null : missingLines(answer.data, attempt)}
         />
       ))}
@@ -39,10 +43,19 @@ export function InvocationPage({ requestId }: { readonly requestId: string }) {
   );
 }
 
+/** Ids of the first traces. Attempts share one unless they were sent again. */
+function tracesOf(attempts: readonly Attempt[]): readonly (string | null)[] {
+  const sampled = attempts.filter(({ sampled: isSampled }) => isSampled !== false);
+  return [...new Set(sampled.flatMap(({ traceId }) => traceId ?? []))].slice(0, MOST_TRACES);
+}
+
+const MOST_TRACES = 3;
+
 interface AttemptPanelProps {
   readonly attempt: Attempt;
   readonly of: number;
   readonly faults: readonly Fault[];
+  readonly traceId: string | null;
   /** Why lines are missing; null if none are known to be. */
   readonly missing: string | null;
 }
@@ -59,7 +72,7 @@ function missingLines({ linesKept, linesSince }: InvocationAnswer, { lines, ende
     : t('No log lines stored: they were not kept when they were received.');
 }
 
-function AttemptPanel({ attempt, of, faults, missing }: AttemptPanelProps) {
+function AttemptPanel({ attempt, of, faults, traceId, missing }: AttemptPanelProps) {
   const { zone } = useView();
   return (
     <section class="panel" aria-label={t('Attempt {n}', { n: attempt.attempt })}>
@@ -122,7 +135,7 @@ function AttemptPanel({ attempt, of, faults, missing }: AttemptPanelProps) {
           </dd>
         )}
       </dl>
-      <TimeLine attempt={attempt} faults={faults} missing={missing} />
+      <TimeLine attempt={attempt} faults={faults} traceId={traceId} missing={missing} />
     </section>
   );
 }

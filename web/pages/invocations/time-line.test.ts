@@ -105,6 +105,15 @@ test('where lines are left out in the middle, their number is said', async () =>
   expect(page.section('Attempt 1')).toMatch(/first 06:48:31\.800 12\.3 k lines are not shown 06:48:31\.800 last/);
 });
 
+test('of many attempts with traces of their own, three are shown', async () => {
+  const attempts = [1, 2, 3, 4].map((n) => ({ ...attempt, attempt: n, traceId: `trace-${n}` }));
+  const { requested, link } = await show({ attempts });
+  expect(requested.filter((path) => path.includes('/traces/'))).toEqual(
+    [1, 2, 3].map((n) => `/api/v1/traces/trace-${n}`),
+  );
+  expect(link('trace-4')).toMatch(/^\/traces\/trace-4/);
+});
+
 test('a trace that has not arrived says so', async () => {
   const page = await show({}, { getTrace: { code: 'not-found' } });
   expect(page.section('Attempt 1')).toContain('its trace has not arrived: thermocline traces fetches it');

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { SECOND_MS } from '../../../ingest/records/time.ts';
 import type { InvocationAnswer, InvocationNeighbour } from '../../../server/http/contract/invocations.ts';
 import type { TraceAnswer } from '../../../server/http/contract/traces.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -27,15 +28,16 @@ interface Entry {
 interface TimeLineProps {
   readonly attempt: Attempt;
   readonly faults: readonly Fault[];
+  /** Of the trace to show; null if there is none, or too many attempts have one. */
+  readonly traceId: string | null;
   /** Why lines are missing; null if none are known to be. */
   readonly missing: string | null;
 }
 
 /** What happened in and around an attempt, in its order: lines, faults with their stacks, calls of its trace, neighbours. */
-export function TimeLine({ attempt, faults, missing }: TimeLineProps) {
-  const { traceId, sampled, neighbours } = attempt;
-  const isTraced = traceId !== null && sampled !== false;
-  const trace = useQuery('getTrace', isTraced ? { params: { traceId } } : null);
+export function TimeLine({ attempt, faults, traceId, missing }: TimeLineProps) {
+  const { neighbours } = attempt;
+  const trace = useQuery('getTrace', traceId === null ? null : { params: { traceId } });
   const entries = [
     ...(neighbours?.previous ? [neighbourEntry(neighbours.previous, false)] : []),
     // Of one time, what went wrong comes before the REPORT of it.
@@ -95,8 +97,9 @@ export function LastLines({ requestId, at }: { readonly requestId: string; reado
 
 /** The attempt that ended nearest to a time. */
 export function nearestAttempt(at: string, attempts: readonly Attempt[]): Attempt | undefined {
-  const distance = ({ endedAt }: Attempt): number => Math.abs(Date.parse(endedAt) - Date.parse(at));
-  return attempts.toSorted((a, b) => distance(a) - distance(b))[0];
+  const atMs = Date.parse(at);
+  const distances = attempts.map(({ endedAt }) => Math.abs(Date.parse(endedAt) - atMs));
+  return attempts[distances.indexOf(Math.min(...distances))];
 }
 
 function lineEntries({ lines, omittedLines }: Attempt): readonly Entry[] {
@@ -124,8 +127,8 @@ function faultEntry({ at, kind, errorType, message, stack }: Fault): Entry {
 
 /** Calls of a trace that are drawn; of more, the longest. The link beside the trace leads to all. */
 const MOST_CALLS = 50;
-/** Clocks of X-Ray and of CloudWatch Logs differ by less, ms. */
-const CLOCKS_MS = 1000;
+/** Clocks of X-Ray and of CloudWatch Logs differ by less. */
+const CLOCKS_MS = SECOND_MS;
 
 function callEntries(data: TraceAnswer, attempt: Attempt): readonly Entry[] {
   const endMs = Date.parse(attempt.endedAt);

@@ -13,7 +13,7 @@ import type { InvocationRow } from '../invocations/clickhouse.ts';
 import { byRequestId, statusName } from '../invocations/clickhouse.ts';
 import type { FaultRow } from '../invocations/result.ts';
 import { faultsOfAttempts } from '../invocations/result.ts';
-import { attemptOf, chunkBounds, linesIn, MOST_CHUNKS } from './result.ts';
+import { attemptOf, chunkBounds, linesIn, MOST_CHUNKS, mayHaveNext } from './result.ts';
 import type { AttemptLines, Neighbour, Neighbours } from './types.ts';
 import { NEIGHBOUR_MS } from './types.ts';
 
@@ -59,7 +59,7 @@ async function detailOf(
 ): Promise<InvocationDetail['attempts'][number]> {
   const [{ lines, omitted }, neighbours] = await Promise.all([
     linesOf(context, attempt),
-    environment === null ? null : neighboursOf(context, attempt),
+    environment === null ? null : neighboursOf(context, attempt, environment),
   ]);
   return { invocation: attempt, lines, omittedLines: omitted, environment, neighbours };
 }
@@ -67,6 +67,7 @@ async function detailOf(
 async function neighboursOf(
   { client }: QueryContext,
   { functionId, environmentId, endMs }: StoredInvocation,
+  environment: EnvironmentFacts,
 ): Promise<Neighbours> {
   const where = `function_id = {functionId:UInt64} AND stream_id = {environmentId:UInt64}
     AND end_ms >= {fromMs:Int64} AND end_ms <= {toMs:Int64}`;
@@ -83,7 +84,7 @@ async function neighboursOf(
   };
   const [previous, next] = await Promise.all([
     found(endMs - NEIGHBOUR_MS, endMs - 1, 'DESC'),
-    found(endMs + 1, endMs + NEIGHBOUR_MS, 'ASC'),
+    mayHaveNext(endMs, environment) ? found(endMs + 1, endMs + NEIGHBOUR_MS, 'ASC') : null,
   ]);
   return { previous, next };
 }

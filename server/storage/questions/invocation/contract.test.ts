@@ -19,6 +19,8 @@ test('the invocations of the environment right before and after', async () => {
     next: { requestId: checkoutId(3), status: 'timeout', durationMs: 3000 },
   });
   expect(await neighboursOf(1)).toMatchObject({ previous: null, next: { requestId: checkoutId(2) } });
+  // The last one of the environment.
+  expect(await neighboursOf(3)).toMatchObject({ previous: { requestId: checkoutId(2) }, next: null });
   expect(await neighboursOf(4)).toEqual({ previous: null, next: null });
 });
 

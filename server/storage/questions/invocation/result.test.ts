@@ -131,6 +131,19 @@ test('without START and REPORT the time tells which lines are the attempt’s', 
   expect(messages(lines, attempt(A, 0, 50))).toEqual([lines[1], lines[2], lines[4]].map((line) => line?.[1]));
 });
 
+test('a line of the millisecond of START that stands before it is the attempt’s if it names the request', () => {
+  const lines: Line[] = [
+    [0, logged(A, 'first')],
+    [0, start(A)],
+    [50, report(A)],
+    [50, logged(A, 'last')],
+    [200, logged(A, 'of the next attempt')],
+    [200, start(A)],
+    [250, report(A)],
+  ];
+  expect(messages(lines, attempt(A, 0, 50))).toEqual(lines.slice(0, 4).map(([, message]) => message));
+});
+
 test('a lost REPORT of one request hides no line of the next', () => {
   const lines: Line[] = [
     [0, start(A)],

@@ -8,6 +8,7 @@ import type { Attempt } from '../../../analytics/cold-starts/fault-match.ts';
 import { chunkLines } from '../../lines/chunk-lines.ts';
 import type { KeptLine } from '../../lines/kept-line.ts';
 import { mergedLines } from '../../lines/kept-line.ts';
+import type { EnvironmentFacts } from '../environments/types.ts';
 import type { StoredInvocation } from '../invocations/types.ts';
 import type { AttemptLines } from './types.ts';
 
@@ -33,6 +34,11 @@ function startOf(attempt: StoredInvocation): number {
 /** The attempt as fault lines are matched to it. */
 export function attemptOf({ startMs, endMs, durationMs }: StoredInvocation): Attempt {
   return { startMs, endMs, durationUs: Math.round(durationMs * 1000) };
+}
+
+/** Whether an invocation of the environment may have ended later: the newest one, which people look at most, has none to search for. */
+export function mayHaveNext(endMs: number, environment: EnvironmentFacts | null): boolean {
+  return environment === null || environment.lastSeenMs > endMs;
 }
 
 /** Lines of the chunks of one environment. */
@@ -79,8 +85,10 @@ interface Bounds {
   readonly start: number;
   /** REPORT, or the last line at the time when the attempt ended. */
   readonly end: number;
-  /** First place at which a line with the request's id is the next attempt's. */
-  readonly next: number;
+  /** Last place of the attempt before of the same request; -1 if there is none. */
+  readonly previous: number;
+  /** From then on, epoch ms, a line with the request's id is the next attempt's. */
+  readonly nextMs: number;
   /** Last place before the attempt that is not its init's. */
   readonly before: number;
 }
@@ -104,7 +112,8 @@ function boundsOf(events: readonly Event[], attempt: StoredInvocation): Bounds {
   return {
     start,
     end,
-    next: starts.find((at) => at > Math.max(start, end)) ?? events.length,
+    previous,
+    nextMs: events[starts.find((at) => at > Math.max(start, end)) ?? -1]?.timestampMs ?? Number.POSITIVE_INFINITY,
     before: events.findLastIndex(
       ({ platform, timestampMs }, at) =>
         at < start && (platform?.kind === 'report' || timestampMs < startMs - BEFORE_MS),
@@ -147,8 +156,11 @@ function othersIn(events: readonly Event[], wanted: string): Others {
 
 function belongs(event: Event, at: number, attempt: StoredInvocation, bounds: Bounds, others: Others): boolean {
   const isInside = at >= bounds.start && at <= bounds.end;
-  if (names(event, attempt.requestId))
-    return isInside || (at > bounds.end && at < bounds.next && event.timestampMs <= attempt.endMs + AFTER_MS);
+  if (names(event, attempt.requestId)) {
+    // Ids of other sources than CloudWatch give lines of one millisecond no order: one may stand before its START.
+    const isNear = event.timestampMs >= startOf(attempt) && event.timestampMs <= attempt.endMs + AFTER_MS;
+    return isInside || (isNear && at > bounds.previous && event.timestampMs < bounds.nextMs);
+  }
   if ((others.running[at] ?? 0) > 0) return false;
   // An application may name a request of a caller in the same field: then it is none of this environment.
   if (event.requestId !== null) return isInside && !others.requestIds.has(event.requestId);

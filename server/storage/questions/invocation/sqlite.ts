@@ -9,10 +9,11 @@ import { blockLines, DamagedBlockError } from '../../sqlite/lines/block.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import { environmentFacts } from '../environments/sqlite.ts';
+import type { EnvironmentFacts } from '../environments/types.ts';
 import { faultsOfAttempts } from '../invocations/result.ts';
 import { byRequestId } from '../invocations/sqlite.ts';
 import { statusName } from '../invocations/sqlite-details.ts';
-import { attemptOf, chunkBounds, linesIn, linesOfChunks, MOST_CHUNKS } from './result.ts';
+import { attemptOf, chunkBounds, linesIn, linesOfChunks, MOST_CHUNKS, mayHaveNext } from './result.ts';
 import type { AttemptLines, Neighbour, Neighbours } from './types.ts';
 import { NEIGHBOUR_MS } from './types.ts';
 
@@ -53,7 +54,7 @@ export async function invocation(
         // Of an environment whose row is damaged, nothing is known.
         const known = attempt.environmentId > 0 ? (facts.get(attempt.environmentId) ?? null) : null;
         const { lines, omitted } = await linesOf(db, attempt);
-        const neighbours = attempt.environmentId > 0 ? neighboursOf(db, attempt) : null;
+        const neighbours = attempt.environmentId > 0 ? neighboursOf(db, attempt, known) : null;
         return { invocation: attempt, lines, omittedLines: omitted, environment: known, neighbours };
       }),
     ),
@@ -69,30 +70,27 @@ interface Key {
 }
 const NEIGHBOUR_COLUMNS = ['request_id', 'run_ms', 'end_ms', 'duration_us', 'status'] as const;
 
-const PREVIOUS = telemetryStatement((db, param: Param<Key>) =>
-  db
-    .selectFrom('invocation')
-    .select(NEIGHBOUR_COLUMNS)
-    .where('function_id', '=', param('functionId'))
-    .where('environment_id', '=', param('environmentId'))
-    .where('end_ms', '<', param('endMs'))
-    .where('end_ms', '>=', param('untilMs'))
-    .orderBy('end_ms', 'desc')
-    .limit(1),
-);
-const NEXT = telemetryStatement((db, param: Param<Key>) =>
-  db
-    .selectFrom('invocation')
-    .select(NEIGHBOUR_COLUMNS)
-    .where('function_id', '=', param('functionId'))
-    .where('environment_id', '=', param('environmentId'))
-    .where('end_ms', '>', param('endMs'))
-    .where('end_ms', '<=', param('untilMs'))
-    .orderBy('end_ms', 'asc')
-    .limit(1),
-);
+/** The invocation of the environment that ended next to `endMs`, up to `untilMs`. */
+const nextTo = (side: 'before' | 'after') =>
+  telemetryStatement((db, param: Param<Key>) =>
+    db
+      .selectFrom('invocation')
+      .select(NEIGHBOUR_COLUMNS)
+      .where('function_id', '=', param('functionId'))
+      .where('environment_id', '=', param('environmentId'))
+      .where('end_ms', side === 'before' ? '<' : '>', param('endMs'))
+      .where('end_ms', side === 'before' ? '>=' : '<=', param('untilMs'))
+      .orderBy('end_ms', side === 'before' ? 'desc' : 'asc')
+      .limit(1),
+  );
+const PREVIOUS = nextTo('before');
+const NEXT = nextTo('after');
 
-function neighboursOf(db: Databases, { functionId, environmentId, endMs }: StoredInvocation): Neighbours {
+function neighboursOf(
+  db: Databases,
+  { functionId, environmentId, endMs }: StoredInvocation,
+  environment: EnvironmentFacts | null,
+): Neighbours {
   const found = (statement: typeof NEXT, untilMs: number): Neighbour | null => {
     const row = statement.get(db.telemetry, { functionId, environmentId, endMs, untilMs });
     if (row === undefined) return null;
@@ -106,7 +104,10 @@ function neighboursOf(db: Databases, { functionId, environmentId, endMs }: Store
       status: statusName(row.status),
     };
   };
-  return { previous: found(PREVIOUS, endMs - NEIGHBOUR_MS), next: found(NEXT, endMs + NEIGHBOUR_MS) };
+  return {
+    previous: found(PREVIOUS, endMs - NEIGHBOUR_MS),
+    next: mayHaveNext(endMs, environment) ? found(NEXT, endMs + NEIGHBOUR_MS) : null,
+  };
 }
 
 async function linesOf(db: Databases, attempt: StoredInvocation): Promise<AttemptLines> {
